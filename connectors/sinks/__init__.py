@@ -1,0 +1,1 @@
+"""Sinks of alerts, one file a system."""

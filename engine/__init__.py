@@ -1,0 +1,1 @@
+"""Sunlight: an alerting engine for electronic supervision."""

@@ -1,0 +1,1 @@
+"""The test kit: in-memory ports, a virtual clock, fault injection."""

@@ -1,0 +1,1 @@
+"""The Faust host: transport, table store, commit protocol, timers and the wall clock."""
