@@ -1,0 +1,236 @@
+"""How notices and office hours become the sorted boundaries of a business calendar, in any time zone."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
+from types import MappingProxyType
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from engine.core.calendar import FIRST_DATE, FIRST_ORDINAL, LAST_DATE, LAST_DAY, BusinessCalendar
+from engine.core.calendar_data import CalendarYear, DayName, Interval, Notice, OfficeHours
+from engine.core.instant import DAY, MINUTE, SECOND, Instant
+
+SATURDAY_AND_SUNDAY: Final = frozenset({5, 6})
+"""As `date.weekday` counts: Monday is 0."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ONE_SECOND: Final = timedelta(seconds=1)
+
+
+class _Piece(NamedTuple):
+    """A stretch of a civil day in which the clocks are not changed."""
+
+    start: Instant
+    end: Instant
+    clock_zero: Instant
+    """The instant at which the clocks would have read 00:00 of the day."""
+
+
+def compile_calendar(
+    id: str,  # noqa: A002  The field of the data has this name.
+    zone: str,
+    hours: OfficeHours,
+    holidays: Mapping[date, DayName],
+    workdays: Mapping[date, DayName],
+    first_year: int,
+    last_year: int,
+    *,
+    weekend: Set[int] = SATURDAY_AND_SUNDAY,
+    notices: Sequence[Notice] = (),
+) -> BusinessCalendar:
+    """The calendar of an office in `zone` whose notices cover `first_year` to `last_year`.
+
+    Days that no notice names are worked unless they fall on the `weekend` (Monday is 0). Raises `ValueError`
+    for years or dates outside of the window, for a date both off and worked, and for a zone that does not exist.
+    """
+    _check_dates(id, holidays, workdays, first_year, last_year)
+    clock = _zone(zone)
+    midnights = _midnights(clock)
+    worked = _worked(midnights, holidays, workdays, weekend)
+    starts: list[Instant] = []
+    lengths: list[int] = []
+    opens: list[Instant] = []
+    closes: list[Instant] = []
+    day_lengths: list[int] = []
+    for day, intervals in _intervals(midnights, worked, hours, clock):
+        if not intervals:
+            # The clocks jumped over all the office hours of this day: nobody can work on it.
+            worked[day] = 0
+            continue
+        opens.append(intervals[0][0])
+        closes.append(intervals[-1][1])
+        starts.extend(start for start, _ in intervals)
+        day_intervals = [end - start for start, end in intervals]
+        lengths.extend(day_intervals)
+        day_lengths.append(sum(day_intervals))
+    first_date, horizon = date(first_year, 1, 1), date(last_year, 12, 31)
+    return BusinessCalendar(
+        id=id,
+        zone=zone,
+        first_date=first_date,
+        horizon=horizon,
+        notices=tuple(notices),
+        holidays=MappingProxyType(dict(holidays)),
+        workdays=MappingProxyType(dict(workdays)),
+        midnights=tuple(midnights),
+        worked=bytes(worked),
+        ranks=tuple(accumulate(worked)),
+        working_days=tuple(day for day, is_worked in enumerate(worked) if is_worked),
+        opens=tuple(opens),
+        closes=tuple(closes),
+        worked_before=tuple(accumulate(day_lengths, initial=0)),
+        starts=tuple(starts),
+        time_before=tuple(accumulate(lengths, initial=0)),
+        covered=(
+            midnights[first_date.toordinal() - FIRST_ORDINAL],
+            midnights[horizon.toordinal() - FIRST_ORDINAL + 1],
+        ),
+    )
+
+
+def compile_years(
+    id: str,  # noqa: A002  The field of the data has this name.
+    zone: str,
+    hours: OfficeHours,
+    years: Sequence[CalendarYear],
+    *,
+    weekend: Set[int] = SATURDAY_AND_SUNDAY,
+) -> BusinessCalendar:
+    """The calendar of all `years` merged, since a year's notice can change the December before.
+
+    Where two years name the same date, the later year holds. Raises `ValueError` where there is no year or one
+    is missing in between, and as `compile_calendar` does.
+    """
+    ordered = sorted(years, key=lambda year: year.year)
+    covered = [year.year for year in ordered]
+    if not covered or covered != list(range(covered[0], covered[-1] + 1)):
+        msg = f"calendar {id!r}: expected one file for each year without a gap, got {covered!r}"
+        raise ValueError(msg)
+    holidays: dict[date, DayName] = {}
+    workdays: dict[date, DayName] = {}
+    for year in ordered:
+        for day in year.holidays:
+            workdays.pop(day, None)
+        for day in year.workdays:
+            holidays.pop(day, None)
+        holidays.update(year.holidays)
+        workdays.update(year.workdays)
+    notices = [notice for year in ordered for notice in year.notices]
+    return compile_calendar(
+        id, zone, hours, holidays, workdays, covered[0], covered[-1], weekend=weekend, notices=notices
+    )
+
+
+def _check_dates(
+    calendar: str, holidays: Mapping[date, DayName], workdays: Mapping[date, DayName], first: int, last: int
+) -> None:
+    if not FIRST_DATE.year <= first <= last <= LAST_DATE.year:
+        msg = f"calendar {calendar!r}: expected years from {FIRST_DATE.year} to {LAST_DATE.year}, got {first} to {last}"
+        raise ValueError(msg)
+    for day in (*holidays, *workdays):
+        if not FIRST_DATE <= day <= LAST_DATE:
+            msg = f"calendar {calendar!r}: expected dates from {FIRST_DATE} to {LAST_DATE}, got {day}"
+            raise ValueError(msg)
+    both = sorted(set(holidays) & set(workdays))
+    if both:
+        msg = f"calendar {calendar!r}: {both[0]} is both a holiday and a day worked; which is it?"
+        raise ValueError(msg)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError) as error:
+        msg = f"expected a time zone such as 'Asia/Shanghai', got {name!r}"
+        raise ValueError(msg) from error
+
+
+def _midnights(zone: ZoneInfo) -> list[Instant]:
+    # Where the clocks jump over midnight, fold 0 gives the instant of the jump: the first of the civil day.
+    moments = (datetime.fromordinal(FIRST_ORDINAL + day) for day in range(LAST_DAY + 2))
+    return [
+        day * DAY - _microseconds(moment.replace(tzinfo=zone).utcoffset())
+        for day, moment in enumerate(moments)
+    ]
+
+
+def _microseconds(offset: timedelta | None) -> int:
+    assert offset is not None  # noqa: S101  A ZoneInfo knows the offset of every aware moment.
+    return (offset.days * 86_400 + offset.seconds) * SECOND
+
+
+def _worked(
+    midnights: Sequence[Instant],
+    holidays: Mapping[date, DayName],
+    workdays: Mapping[date, DayName],
+    weekend: Set[int],
+) -> bytearray:
+    week = bytes(0 if weekday in weekend else 1 for weekday in range(7))
+    first = FIRST_DATE.weekday()
+    pattern = week[first:] + week[:first]
+    worked = bytearray((pattern * (LAST_DAY // 7 + 1))[: LAST_DAY + 1])
+    for day in workdays:
+        worked[day.toordinal() - FIRST_ORDINAL] = 1
+    for day in holidays:
+        worked[day.toordinal() - FIRST_ORDINAL] = 0
+    return worked
+
+
+def _intervals(
+    midnights: Sequence[Instant], worked: Sequence[int], hours: OfficeHours, zone: ZoneInfo
+) -> Iterator[tuple[int, list[tuple[Instant, Instant]]]]:
+    """For every working day its working intervals as instants."""
+    offsets: dict[tuple[int, int], list[Interval]] = {}
+    for day, is_worked in enumerate(worked):
+        if not is_worked:
+            continue
+        civil = date.fromordinal(FIRST_ORDINAL + day)
+        key = (civil.month, civil.day)
+        minutes = offsets.get(key)
+        if minutes is None:
+            minutes = [(a * MINUTE, b * MINUTE) for a, b in hours.intervals_on(*key)]
+            offsets[key] = minutes
+        start, end = midnights[day], midnights[day + 1]
+        if end - start == DAY:
+            yield day, [(start + a, start + b) for a, b in minutes]
+        else:
+            yield day, _on_changed_clocks(_pieces(day, start, end, zone), minutes)
+
+
+def _pieces(day: int, start: Instant, end: Instant, zone: ZoneInfo) -> list[_Piece]:
+    if start >= end:
+        return []
+    before, after = _offset(start, zone), _offset(end - SECOND, zone)
+    low, high = start, end - SECOND
+    while high - low > SECOND:
+        middle = low + (high - low) // SECOND // 2 * SECOND
+        if _offset(middle, zone) == before:
+            low = middle
+        else:
+            high = middle
+    change = high if before != after else end
+    pieces = [_Piece(start, change, day * DAY - before), _Piece(change, end, day * DAY - after)]
+    return [piece for piece in pieces if piece.start < piece.end]
+
+
+def _offset(instant: Instant, zone: ZoneInfo) -> int:
+    moment = (_EPOCH + instant // SECOND * _ONE_SECOND).astimezone(zone)
+    return _microseconds(moment.utcoffset())
+
+
+def _on_changed_clocks(
+    pieces: Sequence[_Piece], minutes: Sequence[Interval]
+) -> list[tuple[Instant, Instant]]:
+    """Every instant at which the clocks read office hours: an hour shown twice counts twice, a skipped one never."""
+    found: list[tuple[Instant, Instant]] = []
+    for piece in pieces:
+        for a, b in minutes:
+            start, end = max(piece.start, piece.clock_zero + a), min(piece.end, piece.clock_zero + b)
+            if start >= end:
+                continue
+            if found and found[-1][1] == start:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((start, end))
+    return found
