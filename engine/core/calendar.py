@@ -4,9 +4,9 @@ Days are whole numbers, 0 for 1970-01-01, and begin at local midnight. The windo
 questions outside of it are answered as for its first or last day and never raise. Nothing here knows limits.
 """
 
+import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 import msgspec
@@ -14,8 +14,8 @@ import msgspec
 from engine.core.calendar_data import DayName, Notice
 from engine.core.instant import Instant
 
-FIRST_DATE: Final = date(1970, 1, 1)
-LAST_DATE: Final = date(2100, 12, 31)
+FIRST_DATE: Final = dt.date(1970, 1, 1)
+LAST_DATE: Final = dt.date(2100, 12, 31)
 FIRST_ORDINAL: Final = FIRST_DATE.toordinal()
 LAST_DAY: Final = LAST_DATE.toordinal() - FIRST_ORDINAL
 
@@ -25,13 +25,13 @@ class BusinessCalendar(msgspec.Struct, frozen=True, eq=False):
 
     id: str
     zone: str
-    first_date: date
+    first_date: dt.date
     """The first day that a notice covers; days before it are provisional."""
-    horizon: date
+    horizon: dt.date
     """The last day that a notice covers; days after it are provisional."""
     notices: tuple[Notice, ...]
-    holidays: Mapping[date, DayName]
-    workdays: Mapping[date, DayName]
+    holidays: Mapping[dt.date, DayName]
+    workdays: Mapping[dt.date, DayName]
 
     midnights: tuple[Instant, ...]
     """The first instant of every civil day of the window, and the end of the last."""
@@ -47,6 +47,10 @@ class BusinessCalendar(msgspec.Struct, frozen=True, eq=False):
     """The close of business of every working day."""
     worked_before: tuple[int, ...]
     """Working time in microseconds before every working day, and in all."""
+    day_scale: int
+    """A common multiple of the lengths of all working days: what each counts where days count alike."""
+    day_factors: tuple[int, ...]
+    """For every working day the part of `day_scale` that one of its microseconds is."""
     starts: tuple[Instant, ...]
     """The start of every working interval."""
     time_before: tuple[int, ...]
@@ -62,11 +66,11 @@ class BusinessCalendar(msgspec.Struct, frozen=True, eq=False):
         found = bisect_right(self.midnights, instant) - 1
         return found if 0 <= found <= LAST_DAY else _clamp(found)
 
-    def date(self, day: int) -> date:
+    def date(self, day: int) -> dt.date:
         """The date of `day`."""
-        return date.fromordinal(FIRST_ORDINAL + _clamp(day))
+        return dt.date.fromordinal(FIRST_ORDINAL + _clamp(day))
 
-    def day_of(self, civil_date: date) -> int:
+    def day_of(self, civil_date: dt.date) -> int:
         """The day with this date."""
         return _clamp(civil_date.toordinal() - FIRST_ORDINAL)
 
@@ -110,7 +114,9 @@ class BusinessCalendar(msgspec.Struct, frozen=True, eq=False):
         before = self.time_before[place]
         passed = before + instant - self.starts[place]
         end = self.time_before[place + 1]
-        return passed if passed < end else end
+        if passed < end:
+            return passed
+        return end
 
     def at_working_time(self, working_time: int) -> Instant:
         """The earliest instant of the window before which there are `working_time` microseconds of it.
@@ -130,7 +136,7 @@ class BusinessCalendar(msgspec.Struct, frozen=True, eq=False):
         covered_from, covered_until = self.covered
         return not covered_from <= instant < covered_until
 
-    def reason(self, civil_date: date) -> str:
+    def reason(self, civil_date: dt.date) -> str:
         """Why a date is worked or not.
 
         One of `holiday`, `make-up`, `workday` and `weekend`; the last two are `provisional-workday` and
@@ -143,7 +149,7 @@ class BusinessCalendar(msgspec.Struct, frozen=True, eq=False):
         plain = "workday" if self.is_working_day(self.day_of(civil_date)) else "weekend"
         return plain if self.first_date <= civil_date <= self.horizon else f"provisional-{plain}"
 
-    def holiday_name(self, civil_date: date) -> DayName | None:
+    def holiday_name(self, civil_date: dt.date) -> DayName | None:
         """The holiday that a date belongs to, as a day off or as a make-up day; None for every other date."""
         return self.holidays.get(civil_date) or self.workdays.get(civil_date)
 
@@ -161,4 +167,6 @@ class BusinessCalendar(msgspec.Struct, frozen=True, eq=False):
 def _clamp(day: int) -> int:
     if day < 0:
         return 0
-    return day if day <= LAST_DAY else LAST_DAY
+    if day > LAST_DAY:
+        return LAST_DAY
+    return day

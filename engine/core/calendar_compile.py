@@ -1,8 +1,10 @@
 """How notices and office hours become the sorted boundaries of a business calendar, in any time zone."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
+from math import lcm
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -27,27 +29,27 @@ class _Piece(NamedTuple):
     """The instant at which the clocks would have read 00:00 of the day."""
 
 
-def compile_calendar(
+def compile_calendar(  # noqa: PLR0913  A calendar has this many parts.
     id: str,  # noqa: A002  The field of the data has this name.
     zone: str,
     hours: OfficeHours,
     holidays: Mapping[date, DayName],
     workdays: Mapping[date, DayName],
+    *,
     first_year: int,
     last_year: int,
-    *,
-    weekend: Set[int] = SATURDAY_AND_SUNDAY,
+    weekend: AbstractSet[int] = SATURDAY_AND_SUNDAY,
     notices: Sequence[Notice] = (),
 ) -> BusinessCalendar:
     """The calendar of an office in `zone` whose notices cover `first_year` to `last_year`.
 
     Days that no notice names are worked unless they fall on the `weekend` (Monday is 0). Raises `ValueError`
-    for years or dates outside of the window, for a date both off and worked, and for a zone that does not exist.
+    for years or dates outside of the window, for a date both off and worked, and for an unknown zone.
     """
     _check_dates(id, holidays, workdays, first_year, last_year)
     clock = _zone(zone)
     midnights = _midnights(clock)
-    worked = _worked(midnights, holidays, workdays, weekend)
+    worked = _worked(holidays, workdays, weekend)
     starts: list[Instant] = []
     lengths: list[int] = []
     opens: list[Instant] = []
@@ -64,6 +66,10 @@ def compile_calendar(
         day_intervals = [end - start for start, end in intervals]
         lengths.extend(day_intervals)
         day_lengths.append(sum(day_intervals))
+    if not day_lengths:
+        msg = f"calendar {id!r}: expected at least one day of the week that is worked, got none"
+        raise ValueError(msg)
+    day_scale = lcm(*set(day_lengths))
     first_date, horizon = date(first_year, 1, 1), date(last_year, 12, 31)
     return BusinessCalendar(
         id=id,
@@ -80,6 +86,8 @@ def compile_calendar(
         opens=tuple(opens),
         closes=tuple(closes),
         worked_before=tuple(accumulate(day_lengths, initial=0)),
+        day_scale=day_scale,
+        day_factors=tuple(day_scale // length for length in day_lengths),
         starts=tuple(starts),
         time_before=tuple(accumulate(lengths, initial=0)),
         covered=(
@@ -95,12 +103,12 @@ def compile_years(
     hours: OfficeHours,
     years: Sequence[CalendarYear],
     *,
-    weekend: Set[int] = SATURDAY_AND_SUNDAY,
+    weekend: AbstractSet[int] = SATURDAY_AND_SUNDAY,
 ) -> BusinessCalendar:
     """The calendar of all `years` merged, since a year's notice can change the December before.
 
-    Where two years name the same date, the later year holds. Raises `ValueError` where there is no year or one
-    is missing in between, and as `compile_calendar` does.
+    Where two years name the same date, the later year holds. Raises `ValueError` where there is no year or
+    one is missing in between, and as `compile_calendar` does.
     """
     ordered = sorted(years, key=lambda year: year.year)
     covered = [year.year for year in ordered]
@@ -118,7 +126,15 @@ def compile_years(
         workdays.update(year.workdays)
     notices = [notice for year in ordered for notice in year.notices]
     return compile_calendar(
-        id, zone, hours, holidays, workdays, covered[0], covered[-1], weekend=weekend, notices=notices
+        id,
+        zone,
+        hours,
+        holidays,
+        workdays,
+        first_year=covered[0],
+        last_year=covered[-1],
+        weekend=weekend,
+        notices=notices,
     )
 
 
@@ -126,7 +142,8 @@ def _check_dates(
     calendar: str, holidays: Mapping[date, DayName], workdays: Mapping[date, DayName], first: int, last: int
 ) -> None:
     if not FIRST_DATE.year <= first <= last <= LAST_DATE.year:
-        msg = f"calendar {calendar!r}: expected years from {FIRST_DATE.year} to {LAST_DATE.year}, got {first} to {last}"
+        window = f"{FIRST_DATE.year} to {LAST_DATE.year}"
+        msg = f"calendar {calendar!r}: expected years from {window}, got {first} to {last}"
         raise ValueError(msg)
     for day in (*holidays, *workdays):
         if not FIRST_DATE <= day <= LAST_DATE:
@@ -156,15 +173,15 @@ def _midnights(zone: ZoneInfo) -> list[Instant]:
 
 
 def _microseconds(offset: timedelta | None) -> int:
-    assert offset is not None  # noqa: S101  A ZoneInfo knows the offset of every aware moment.
+    # A `ZoneInfo` knows the offset of every moment that has a date.
+    assert offset is not None
     return (offset.days * 86_400 + offset.seconds) * SECOND
 
 
 def _worked(
-    midnights: Sequence[Instant],
     holidays: Mapping[date, DayName],
     workdays: Mapping[date, DayName],
-    weekend: Set[int],
+    weekend: AbstractSet[int],
 ) -> bytearray:
     week = bytes(0 if weekday in weekend else 1 for weekday in range(7))
     first = FIRST_DATE.weekday()
@@ -222,7 +239,7 @@ def _offset(instant: Instant, zone: ZoneInfo) -> int:
 def _on_changed_clocks(
     pieces: Sequence[_Piece], minutes: Sequence[Interval]
 ) -> list[tuple[Instant, Instant]]:
-    """Every instant at which the clocks read office hours: an hour shown twice counts twice, a skipped one never."""
+    """All instants at which the clocks read office hours: an hour that they show twice counts twice."""
     found: list[tuple[Instant, Instant]] = []
     for piece in pieces:
         for a, b in minutes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import msgspec
@@ -16,7 +17,7 @@ class Notice(NamedTuple):
     """The official notice that days off and days worked were taken from."""
 
     number: str | None
-    """As printed, such as 国办发明电〔2024〕12号; None where the notice has none or it was never confirmed."""
+    """As printed, such as 国办发明电〔2024〕12号; None where it is not known."""
     published: date
     known_from: date
     """From this day on a deadline could have been computed with it."""
@@ -67,7 +68,7 @@ class OfficeHours(msgspec.Struct, frozen=True):
             msg = "expected at least one season with working intervals, got none"
             raise ValueError(msg)
         beginnings = [(season.month, season.day) for season in self.seasons]
-        if any(later <= earlier for earlier, later in zip(beginnings, beginnings[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(beginnings)):
             msg = f"expected seasons in the order of the year, each from its own day, got {beginnings!r}"
             raise ValueError(msg)
         for season in self.seasons:

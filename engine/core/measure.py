@@ -1,12 +1,11 @@
 """Units of time as monotone functions from instants to whole numbers, each with its inverse.
 
-A limit is an amount of positions on a measure; a deadline is `when` of a position. Every unit and every counting
-convention is one measure, so that nothing that counts has to know how a day is counted.
+A limit is an amount of positions on a measure; a deadline is `when` of a position. Every unit and every
+counting convention is one measure, so that nothing that counts has to know how a day is counted.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from math import lcm
 from typing import Literal, Protocol
 
 import msgspec
@@ -34,7 +33,7 @@ class Measure(Protocol):
         """The instant at which what lasts until `position` is due."""
 
     def of(self, length: int, unit: str) -> int:
-        """How many positions `length` units are. Raises `ValueError` for a unit this measure cannot express."""
+        """How many positions `length` units are. Raises `ValueError` for a unit it cannot express."""
 
 
 class NaturalTime:
@@ -98,10 +97,10 @@ class NaturalDays(msgspec.Struct, frozen=True, eq=False):
 class WorkingDays(msgspec.Struct, frozen=True, eq=False):
     """Working days, the start day not counted: day 1 is the first working day after the day of the start.
 
-    For `expires` `close`: `at(when(position)) == position`; with `late` `next_workday`, `when(position)` is the
-    last instant with that position, so `at(t) <= position` exactly when `t <= when(position)`. For `midnight`
-    `when(position)` is the first instant after the day, so `at(when(position) - 1) == position` with `late`
-    `same_day`. Positions are those of working days within the window.
+    For `expires` `close`: `at(when(position)) == position`; with `late` `next_workday`, `when(position)` is
+    the last instant with that position, so `at(t) <= position` exactly when `t <= when(position)`. For
+    `midnight`: `when(position)` is the first instant after the day, so `at(when(position) - 1) == position`
+    with `late` `same_day`. All this for positions of working days within the window.
     """
 
     calendar: BusinessCalendar
@@ -138,15 +137,12 @@ class WorkingDays(msgspec.Struct, frozen=True, eq=False):
 class WorkingDayInstants(msgspec.Struct, frozen=True, eq=False):
     """Working days counted from the instant: from 10:00 to 10:00, a fraction of a day to the same fraction.
 
-    A working day is `scale` positions, however long it is; `scale` is a common multiple of the lengths of all
-    working days, so that every instant has a whole position. `when(position)` is the earliest instant `t` with
-    `at(t) >= position`, so `when(p) <= t` exactly when `p <= at(t)`, and `at(when(at(t))) == at(t)`.
+    Every working day is equally many positions, a common multiple of the lengths of all working days, so
+    that every instant has a whole position. `when(position)` is the earliest instant `t` with
+    `at(t) >= position`: `when(p) <= t` exactly when `p <= at(t)`, and `at(when(at(t))) == at(t)`.
     """
 
     calendar: BusinessCalendar
-    scale: int
-    factors: tuple[int, ...]
-    """For every working day the positions of one of its microseconds."""
 
     def at(self, instant: Instant) -> int:
         """The position of `instant`; the same for all the time in which nobody works."""
@@ -155,33 +151,25 @@ class WorkingDayInstants(msgspec.Struct, frozen=True, eq=False):
         if place < 0:
             return 0
         worked = calendar.working_time(instant) - calendar.worked_before[place]
-        return place * self.scale + worked * self.factors[place]
+        return place * calendar.day_scale + worked * calendar.day_factors[place]
 
     def when(self, position: int) -> Instant:
         """The earliest instant that has reached `position`, to the microsecond after it."""
         calendar = self.calendar
         if position <= 0:
             return calendar.midnights[0]
-        place, before_last = divmod(position - 1, self.scale)
-        if place >= len(self.factors):
+        place, before_last = divmod(position - 1, calendar.day_scale)
+        if place >= len(calendar.day_factors):
             return calendar.midnights[-1]
         # The rest counts from 1, so that a full day ends at its close and not at the next opening.
-        worked = before_last // self.factors[place] + 1
+        worked = before_last // calendar.day_factors[place] + 1
         return calendar.at_working_time(calendar.worked_before[place] + worked)
 
     def of(self, length: int, unit: str) -> int:
         """Positions in `length` `working_days`."""
         if unit != "working_days":
             raise _inexpressible(unit, "working_days")
-        return length * self.scale
-
-
-def working_day_instants(calendar: BusinessCalendar) -> WorkingDayInstants:
-    """The measure of `calendar` that counts working days from the instant."""
-    before = calendar.worked_before
-    lengths = [end - start for start, end in zip(before, before[1:], strict=False)]
-    scale = lcm(*set(lengths))
-    return WorkingDayInstants(calendar, scale, tuple(scale // length for length in lengths))
+        return length * self.calendar.day_scale
 
 
 class WorkingTime(msgspec.Struct, frozen=True, eq=False):
@@ -223,7 +211,7 @@ def union(intervals: Iterable[Exclusion]) -> tuple[Exclusion, ...]:
 
 
 def deadline(start: int, amount: int, exclusions: Sequence[Exclusion] = ()) -> int:
-    """The position at which `amount` positions after `start` have been used, those of `exclusions` not counted.
+    """The position at which `amount` positions after `start` are used up, those of `exclusions` not counted.
 
     `exclusions` are sorted and disjoint, as `union` returns them. Nothing before `start` is excluded, and an
     exclusion that begins at the deadline itself comes too late to move it.
@@ -233,7 +221,7 @@ def deadline(start: int, amount: int, exclusions: Sequence[Exclusion] = ()) -> i
         if first >= position:
             break
         if last > start:
-            position += last - (first if first > start else start)
+            position += last - max(first, start)
     return position
 
 
