@@ -1,4 +1,4 @@
-# Each target does its own set-up, and does it once: a stamp in .cache/stamps names what was installed.
+# Each target does its own set-up, and does it once: a stamp beside what was installed names its requirements.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -7,18 +7,16 @@ MAKEFLAGS += --no-builtin-rules
 
 VENV := .venv
 BIN := $(VENV)/bin
-STAMPS := .cache/stamps
 KAFKA := .cache/kafka
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 HASH = $(firstword $(shell cat $(1) | sha256sum))
 
-RUNTIME := $(STAMPS)/runtime-$(call HASH,requirements/runtime.txt pyproject.toml tools/ship_data.py)
-TEST := $(STAMPS)/test-$(call HASH,requirements/test.txt pyproject.toml)
-JARS := $(STAMPS)/kafka-$(call HASH,tools/kafka/pom.xml)
+RUNTIME := $(VENV)/runtime-$(call HASH,requirements/runtime.txt pyproject.toml tools/ship_data.py)
+TEST := $(VENV)/test-$(call HASH,requirements/test.txt pyproject.toml)
+JARS := $(KAFKA)/pinned-$(call HASH,tools/kafka/pom.xml)
 
 # Zone data comes from the pinned tzdata package and never from the operating system.
 export PYTHONTZPATH :=
-export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test test-setup system lint fast format lock clean
 
@@ -64,17 +62,17 @@ $(RUNTIME): | $(BIN)/python
 	@echo "Installing the requirements"
 	@$(PIP) install --require-hashes -r requirements/runtime.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
-	@mkdir -p $(STAMPS) && rm -f $(STAMPS)/runtime-* && touch $@
+	@rm -f $(VENV)/runtime-* && touch $@
 
 # The test requirements include the runtime's, at the same versions.
 $(TEST): $(RUNTIME)
 	@echo "Installing the test requirements"
 	@$(PIP) install --require-hashes -r requirements/test.txt
-	@mkdir -p $(STAMPS) && rm -f $(STAMPS)/test-* && touch $@
+	@rm -f $(VENV)/test-* && touch $@
 
 $(JARS): | system
 	@echo "Fetching Apache Kafka"
 	@rm -rf $(KAFKA)
 	@mvn -q -B -f tools/kafka/pom.xml dependency:copy-dependencies -DincludeScope=runtime \
 	  -DoutputDirectory=$(CURDIR)/$(KAFKA) </dev/null
-	@mkdir -p $(STAMPS) && rm -f $(STAMPS)/kafka-* && touch $@
+	@touch $@
