@@ -2,11 +2,11 @@
 
 import os
 import sys
+import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 from tools.rings import REPORTS, TESTS, expected
 
@@ -19,19 +19,18 @@ class Ran(NamedTuple):
     name: str
     outcome: str
     """`passed`, `failed` or `skipped`; a test that was expected to fail counts as skipped."""
-    seconds: float
 
 
 def ran(reports: Iterable[Path]) -> list[Ran]:
     """Every test of JUnit `reports`, as pytest writes them."""
-    return [
-        _ran(case)
-        for report in reports
-        for case in ElementTree.parse(report).iter("testcase")  # noqa: S314  # Written by our own pytest.
-    ]
+    return [_ran(case) for report in reports for case in _parsed(report).iter("testcase")]
 
 
-def _ran(case: ElementTree.Element) -> Ran:
+def _parsed(report: Path) -> "ET.ElementTree[ET.Element]":
+    return ET.parse(report)  # noqa: S314  # Written by our own pytest.
+
+
+def _ran(case: ET.Element) -> Ran:
     dotted = case.get("classname", "")
     parts = dotted.split(".")
     outcomes = {child.tag for child in case}
@@ -40,7 +39,7 @@ def _ran(case: ElementTree.Element) -> Ran:
     else:
         outcome = "skipped" if "skipped" in outcomes else "passed"
     ring = parts[1] if len(parts) > 1 else dotted
-    return Ran(ring, f"{dotted}::{case.get('name', '')}", outcome, float(case.get("time", "0")))
+    return Ran(ring, f"{dotted}::{case.get('name', '')}", outcome)
 
 
 def lacking(tests: Iterable[Ran], rings: Iterable[str]) -> list[str]:
@@ -60,10 +59,8 @@ def lacking(tests: Iterable[Ran], rings: Iterable[str]) -> list[str]:
 def uncollected(tests: Iterable[Ran], rings: Iterable[str]) -> list[str]:
     """Test files of `rings`, and of `tests/` itself, from which no test ran."""
     seen = {test.name.split("::")[0] for test in tests}
-    files = [
-        *TESTS.glob("test_*.py"),
-        *(file for ring in rings for file in (TESTS / ring).rglob("test_*.py")),
-    ]
+    files = [*TESTS.glob("test_*.py")]
+    files += [file for ring in rings for file in (TESTS / ring).rglob("test_*.py")]
     findings = []
     for file in sorted(files):
         relative = file.relative_to(TESTS.parent)
@@ -84,10 +81,9 @@ def main(environment: Mapping[str, str]) -> int:
     by_ring = Counter(test.ring for test in tests)
     print(", ".join(f"{ring}: {count}" for ring, count in sorted(by_ring.items())))
     outcomes = Counter(test.outcome for test in tests)
-    counts = [
-        f"{outcomes[outcome]} {outcome}" for outcome in ("failed", "passed", "skipped") if outcomes[outcome]
-    ]
-    seconds = sum(test.seconds for test in tests)
+    counts = [f"{outcomes[kind]} {kind}" for kind in ("failed", "passed", "skipped") if outcomes[kind]]
+    suites = [suite for report in reports for suite in _parsed(report).iter("testsuite")]
+    seconds = sum(float(suite.get("time", "0")) for suite in suites)
     print(f"===== {', '.join(counts) or 'no tests ran'} in {seconds:.2f}s =====")
     return 1 if findings else 0
 
