@@ -47,7 +47,7 @@ def compile_calendar(  # noqa: PLR0913  A calendar has this many parts.
     for years or dates outside of the window, for a date both off and worked, and for an unknown zone.
     """
     _check_dates(id, holidays, workdays, first_year, last_year)
-    clock = _zone(zone)
+    clock = zone_named(zone)
     midnights = _midnights(clock)
     worked = _worked(holidays, workdays, weekend)
     starts: list[Instant] = []
@@ -138,6 +138,15 @@ def compile_years(
     )
 
 
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of this name. Raises `ValueError` where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError) as error:
+        msg = f"expected a time zone such as 'Asia/Shanghai', got {name!r}"
+        raise ValueError(msg) from error
+
+
 def _check_dates(
     calendar: str, holidays: Mapping[date, DayName], workdays: Mapping[date, DayName], first: int, last: int
 ) -> None:
@@ -153,14 +162,6 @@ def _check_dates(
     if both:
         msg = f"calendar {calendar!r}: {both[0]} is both a holiday and a day worked; which is it?"
         raise ValueError(msg)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, OSError) as error:
-        msg = f"expected a time zone such as 'Asia/Shanghai', got {name!r}"
-        raise ValueError(msg) from error
 
 
 def _midnights(zone: ZoneInfo) -> list[Instant]:

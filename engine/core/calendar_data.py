@@ -19,13 +19,14 @@ class Notice(NamedTuple):
     number: str | None
     """As printed, such as 国办发明电〔2024〕12号; None where it is not known."""
     published: date
+    """The date that it bears."""
     known_from: date
-    """From this day on a deadline could have been computed with it."""
+    """From this day on the public could read it, and a deadline could be computed with it."""
     title: str
     source: str
-    """Where the wording was read."""
+    """Where it can be read."""
     unconfirmed: bool = False
-    """The number or the date could not be checked against the printed notice."""
+    """Its number or its date could not be checked."""
 
 
 class DayName(NamedTuple):
