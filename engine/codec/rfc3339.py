@@ -1,19 +1,27 @@
-"""RFC 3339 text to instants: strict about zones, exact to the microsecond, fast for the usual two shapes."""
+"""RFC 3339 text to instants: strict about zones, exact to the microsecond, fast for the usual shapes."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Literal
 
-from engine.core.instant import EARLIEST, LATEST, Instant
+from engine.core.instant import EARLIEST, LATEST, MINUTE, Instant
 
 TimeReason = Literal["bad-time", "time-without-zone", "time-out-of-range"]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00")
 _SHAPE: Final = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:[0-5]\d)?", re.ASCII
+    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
 )
-_UTC_LENGTH: Final = len("2024-03-05T09:00:00Z")
-_OFFSET_LENGTH: Final = len("2024-03-05T09:00:00+08:00")
+_OFFSETS: Final = {
+    f"{sign}{hours:02}:{minutes:02}": direction * (hours * 60 + minutes) * MINUTE
+    for sign, direction in (("+", 1), ("-", -1))
+    for hours in range(24)
+    for minutes in range(60)
+}
+"""Every offset that RFC 3339 can write, in microseconds; twice as fast as aware datetimes."""
+
+_SECONDS: Final = len("2024-03-05T09:00:00")
+_MICROSECONDS: Final = len("2024-03-05T09:00:00.123456")
 
 
 class TimeFault(Exception):
@@ -31,31 +39,41 @@ def instant_from(text: str) -> Instant:
     Raises `TimeFault`: for another shape and for a leap second, which no instant stands for, `bad-time`;
     `time-without-zone`; for an instant before 1970 or after 9999, `time-out-of-range`.
     """
-    length = len(text)
-    # `fromisoformat` reads more than RFC 3339; the fixed places leave it only what both read alike.
-    usual = (
-        (length == _UTC_LENGTH and text[19] == "Z")
-        or (length == _OFFSET_LENGTH and text[19] in "+-" and text[22] == ":" and text[23] < "6")
-    ) and text[10] == "T" and text[4] == text[7] == "-" and text[13] == text[16] == ":"
-    if not usual:
-        text = _usual_shape(text)
+    if text[-1:] == "Z":
+        local, offset = text[:-1], 0
+    else:
+        local, offset = text[:-6], _OFFSETS.get(text[-6:])
+    if offset is None or not _is_usual(local):
+        local, offset = _parts(text)
     try:
-        moment = datetime.fromisoformat(text)
+        span = datetime.fromisoformat(local) - _EPOCH
     except ValueError:
         raise TimeFault("bad-time", text) from None
-    span = moment - _EPOCH
-    instant = (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+    instant = (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds - offset
     if not EARLIEST <= instant <= LATEST:
         raise TimeFault("time-out-of-range", text)
     return instant
 
 
-def _usual_shape(text: str) -> str:
+def _is_usual(local: str) -> bool:
+    """Whether `fromisoformat`, which reads more than RFC 3339, reads nothing else into `local`."""
+    length = len(local)
+    if length != _SECONDS and not (
+        _SECONDS + 1 < length <= _MICROSECONDS and local[19] == "." and local[20:].isdigit()
+    ):
+        return False
+    return local[10] == "T" and local[4] == local[7] == "-" and local[13] == local[16] == ":"
+
+
+def _parts(text: str) -> tuple[str, Instant]:
+    """Local time as `fromisoformat` reads it, and offset. Raises `TimeFault`."""
     match = _SHAPE.fullmatch(text)
     if match is None:
         raise TimeFault("bad-time", text)
     date, clock, fraction, zone = match.groups()
     if zone is None:
         raise TimeFault("time-without-zone", text)
-    fraction = f".{fraction[:6]:0<6}" if fraction else ""
-    return f"{date}T{clock}{fraction}{zone.upper()}"
+    offset = 0 if zone in "Zz" else _OFFSETS.get(zone)
+    if offset is None:
+        raise TimeFault("bad-time", text)
+    return f"{date}T{clock}.{(fraction or '')[:6]:0<6}", offset
