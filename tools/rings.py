@@ -52,7 +52,7 @@ def said_of_shared(environment: Mapping[str, str]) -> str:
     """One sentence: whether the ring on the shared data runs, and why."""
     directory = shared_data(environment)
     if directory is None:
-        return "The ring on the shared data is not collected: SUNLIGHT_SHARED is not set and there is no ../shared."
+        return "The ring on the shared data is not collected: no SUNLIGHT_SHARED, no ../shared."
     return f"The ring on the shared data runs, on {os.path.relpath(directory, ROOT)}."
 
 
