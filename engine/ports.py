@@ -4,7 +4,7 @@ Nothing here knows Faust, Kafka clients or RocksDB. Offsets are Kafka's: a posit
 record to be read or written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from engine.core.instant import Instant
@@ -59,6 +59,8 @@ class Commit(NamedTuple):
     changes: tuple[Change, ...]
     meta: "Meta"
     """As it will be. The commit step puts the alert position into it once the alerts are acknowledged."""
+    counts: Mapping[str, int] = {}
+    """What there was to count, such as `applied`, `repeated`, `forwarded`, `rekeyed` and `finding:<kind>`."""
 
 
 class Meta(NamedTuple):
@@ -74,6 +76,8 @@ class Meta(NamedTuple):
     """Version of the rulebook, calendars included, that the last decision used."""
     changelog_position: int = 0
     """Kept by the store only: offset of the next changelog record to apply. Not part of the changelog record."""
+    census: Mapping[str, int] = {}
+    """Open cases, by unit and stage parted by a tab."""
 
 
 class PartitionStore(Protocol):

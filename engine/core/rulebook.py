@@ -43,7 +43,7 @@ class Rulebook(Struct, frozen=True):
     default_process: str
     """Of cases whose item is not in the catalogue."""
     limits: Limits = Limits()
-    plans: dict[str | None, "CasePlan"] = field(default_factory=dict)
+    plans: "dict[str | None, CasePlan]" = field(default_factory=dict)
     """What applies to the cases of each item; filled by `with_plans`."""
 
     def plan(self, item_code: str | None) -> "CasePlan":
@@ -57,6 +57,16 @@ class CasePlan(Struct, frozen=True):
     item: Item | None
     process: Process
     clocks: tuple[ClockPlan, ...]
+    starts: dict[str, tuple[int, ...]]
+    """By event type: places of the clocks that it starts."""
+    stops: dict[str, tuple[int, ...]]
+    """By event type: places of the clocks that it stops."""
+    stage_clocks: dict[str, tuple[int, ...]]
+    """By stage: places of the clocks that run while a case is in it."""
+    granted: tuple[int, ...]
+    """Places of the clocks that measure a suspension against the length granted to it."""
+    needs_item: bool
+    """Whether the process has clocks that cannot be judged without knowing the item."""
 
 
 def with_plans(rulebook: Rulebook) -> Rulebook:
@@ -70,10 +80,32 @@ def with_plans(rulebook: Rulebook) -> Rulebook:
 
 def _plan(rulebook: Rulebook, item: Item | None) -> CasePlan:
     process = rulebook.processes[item.process if item else rulebook.default_process]
+    all_clocks = rulebook.clocks.get(process.id, ())
     clocks = []
-    for clock in rulebook.clocks.get(process.id, ()):
+    for clock in all_clocks:
         calendar = rulebook.calendars[clock.calendar or rulebook.calendar]
         planned = plan_clock(clock, item, calendar)
         if planned is not None:
             clocks.append(planned)
-    return CasePlan(item, process, tuple(clocks))
+    starts: dict[str, tuple[int, ...]] = {}
+    stops: dict[str, tuple[int, ...]] = {}
+    stage_clocks: dict[str, tuple[int, ...]] = {}
+    granted: list[int] = []
+    for place, planned in enumerate(clocks):
+        clock = planned.clock
+        if clock.allowance.origin == "granted":
+            granted.append(place)
+            continue
+        if clock.stage is not None:
+            stage_clocks[clock.stage] = (*stage_clocks.get(clock.stage, ()), place)
+        for event_type in sorted(clock.start):
+            starts[event_type] = (*starts.get(event_type, ()), place)
+        for event_type in sorted(clock.stop):
+            stops[event_type] = (*stops.get(event_type, ()), place)
+    needs_item = any(
+        clock.natures or clock.kinds or clock.allowance.origin in ("promised", "statutory", "stage")
+        for clock in all_clocks
+    )
+    return CasePlan(
+        item, process, tuple(clocks), starts, stops, stage_clocks, tuple(granted), needs_item
+    )

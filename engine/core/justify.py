@@ -1,0 +1,117 @@
+"""Which alerts are justified by what is known of a case, and when the next one falls due."""
+
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from engine.core.book import ledger_of
+from engine.core.finding import Finding
+from engine.core.instant import NEVER, Instant
+from engine.core.ledger import Entry, Ledger, due_of
+from engine.core.plan import RungPlan
+from engine.core.view import Run, View
+
+
+class Passed(Struct, frozen=True):
+    """A rung that fell due: an alert that is justified."""
+
+    run: Run
+    rung: RungPlan
+    ledger: Ledger
+    entry: Entry
+    """The ledger's entry under which it fell due."""
+    due: Instant
+    ended: Instant | None
+    """When what it warned of was over; None while it is not."""
+
+    @property
+    def justified_from(self) -> Instant:
+        """The later of the due instant and the receipt of the facts that it rests on."""
+        return max(self.due, self.run.start.received, self.entry.cause.received)
+
+
+class Justified(Struct, frozen=True):
+    """The answer for one case at one instant."""
+
+    passed: tuple[Passed, ...]
+    wake: Instant
+    """The earliest instant after which another rung is passed if nothing happens."""
+    next_due: Instant | None
+    """The earliest end of a running clock that has not passed."""
+    next_clock: str | None
+    findings: tuple[Finding, ...]
+
+
+def justified(view: View, now: Instant) -> Justified:
+    """Every rung of every clock of `view` that fell due before `now`.
+
+    Overdue begins strictly after due: at the due instant itself an event is still in time, so a rung that
+    falls due at `now` is not passed yet.
+    """
+    passed: list[Passed] = []
+    findings: list[Finding] = []
+    wake = NEVER
+    next_due: Instant | None = None
+    next_clock: str | None = None
+    for run in view.runs:
+        ledger = ledger_of(run, view)
+        findings.extend(ledger.findings)
+        if run.plan.clock.allowance.origin == "deadline" and ledger.entries[-1].amount is None:
+            findings.append(Finding("deadline-missing", run.start.source, run.start.id, run.plan.clock.id))
+        run_wake, end = _sweep(run, ledger, now, passed)
+        wake = min(wake, run_wake)
+        if end is not None and (next_due is None or end < next_due):
+            next_due, next_clock = end, run.plan.clock.id
+    return Justified(tuple(passed), wake, next_due, next_clock, tuple(findings))
+
+
+def _sweep(
+    run: Run, ledger: Ledger, now: Instant, passed: list[Passed]
+) -> tuple[Instant, Instant | None]:
+    """Collect what `run` has passed; the instant of its next rung, and of its end where that lies ahead."""
+    plan, entries = run.plan, ledger.entries
+    stop = NEVER if run.stop is None else run.stop.occurred
+    ended = None if run.stop is None else stop
+    wake, end = NEVER, None
+    for rung in plan.rungs:
+        fallen: tuple[int, Instant, Entry] | None = None
+        for place, entry in enumerate(entries):
+            if fallen is not None:
+                if fallen[2].revision == entry.revision:
+                    continue
+                due = _due(run, rung, ledger, entry)
+                if due == fallen[1]:
+                    fallen = (place, due, entry)
+                    continue
+                passed.append(Passed(run, rung, ledger, fallen[2], fallen[1], entry.since))
+                fallen = None
+            else:
+                due = _due(run, rung, ledger, entry)
+            until = entries[place + 1].since if place + 1 < len(entries) else stop
+            if due is None or due >= until:
+                continue
+            if due < now:
+                fallen = (place, due, entry)
+            else:
+                wake = min(wake, due)
+                if rung.anchor == "due" and rung.offset == 0:
+                    end = due if end is None else min(end, due)
+        if fallen is not None:
+            passed.append(Passed(run, rung, ledger, fallen[2], fallen[1], ended))
+    return wake, end
+
+
+def _due(run: Run, rung: RungPlan, ledger: Ledger, entry: Entry) -> Instant | None:
+    """When `rung` falls due, a warning not before the clock started."""
+    due = due_of(run.plan, rung, ledger.start, entry)
+    if due is not None and due < run.start.occurred and rung.anchor in ("before", "used"):
+        return run.start.occurred
+    return due
+
+
+def alert_id(case: str, passed: Passed) -> str:
+    """The id of an alert: a function of case, rule, clock, starting event and rung (hexadecimal, 128 bits)."""
+    run = passed.run
+    clock = run.plan.clock
+    parts = (case, clock.rule, clock.id, run.start.source, run.start.id, passed.rung.id)
+    return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
