@@ -12,7 +12,7 @@ need() { # need PACKAGE CHECK...: PACKAGE is missing unless CHECK succeeds.
 has_cjk_font() { find /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" -iname '*NotoSansCJK*' 2>/dev/null | grep -q .; }
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
-need openjdk-17-jre-headless java -version
+need default-jre-headless java -version
 need maven mvn --version
 need chromium has_chromium
 need fonts-noto-cjk has_cjk_font
