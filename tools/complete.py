@@ -33,11 +33,10 @@ def _parsed(report: Path) -> "ET.ElementTree[ET.Element]":
 def _ran(case: ET.Element) -> Ran:
     dotted = case.get("classname", "")
     parts = dotted.split(".")
-    outcomes = {child.tag for child in case}
-    if outcomes & {"failure", "error"}:
+    tags = {child.tag for child in case}
+    outcome = "skipped" if "skipped" in tags else "passed"
+    if tags & {"failure", "error"}:
         outcome = "failed"
-    else:
-        outcome = "skipped" if "skipped" in outcomes else "passed"
     ring = parts[1] if len(parts) > 1 else dotted
     return Ran(ring, f"{dotted}::{case.get('name', '')}", outcome)
 
