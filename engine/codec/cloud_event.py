@@ -38,23 +38,41 @@ class Decoded(Struct, frozen=True):
 def decode_event(record: SourceRecord, largest: int = RECORD_BYTES) -> Decoded | Rejected:
     """What `record` says, or why it is no event. Never raises; `largest` is in bytes of the value."""
     value = record.value
-    if value is not None and len(value) > largest:
-        return _too_large(len(value), largest)
     received = record.timestamp_ms * MILLISECOND
     if record.headers and _is_binary(record.headers):
+        if value is not None and len(value) > largest:
+            return too_large(len(value), largest)
         return _decode_binary(record.headers, value or b"null", received)
     if value is None:
         return Rejected("no-value", Text(zh="记录没有内容", en="record: expected an event, got no value"))
-    return decode_structured(value, received)
+    return decode_structured(value, received, largest)
 
 
-def decode_structured(value: bytes, received: Instant) -> Decoded | Rejected:
+def decode_structured(value: bytes, received: Instant, largest: int = RECORD_BYTES) -> Decoded | Rejected:
     """What the JSON `value` says, received at `received`, or why it is no event. Never raises."""
+    if len(value) > largest:
+        return too_large(len(value), largest)
     try:
         decoded = _decoded(_decode(value), received)
     except _FAULTS:
         decoded = None
     return _slowly(value, received) if decoded is None else decoded
+
+
+def decode_fields(fields: dict[str, Any], received: Instant) -> Decoded | Rejected:
+    """What `fields`, a CloudEvent as a mapping of names to values, says, or why it is no event. Never raises."""
+    try:
+        return _from_tree(fields, received)
+    except Refusal as refusal:
+        return refusal.rejected
+
+
+def too_large(size: int, largest: int) -> Rejected:
+    """What was read has `size` bytes, more than `largest`."""
+    return Rejected(
+        "too-large",
+        Text(zh=f"记录 {size} 字节,超过上限 {largest} 字节", en=f"record: expected at most {largest} bytes, got {size}"),
+    )
 
 
 def encode_event(case: str, event: Event) -> bytes:
@@ -173,10 +191,3 @@ def _attributes(headers: Headers) -> tuple[dict[str, Any], str]:
 def _is_json(content_type: str) -> bool:
     media = content_type.partition(";")[0].strip().lower()
     return media in {"", "application/json", "text/json"} or media.endswith("+json")
-
-
-def _too_large(size: int, largest: int) -> Rejected:
-    return Rejected(
-        "too-large",
-        Text(zh=f"记录 {size} 字节,超过上限 {largest} 字节", en=f"record: expected at most {largest} bytes, got {size}"),
-    )
