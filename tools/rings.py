@@ -61,8 +61,8 @@ def run(environment: Mapping[str, str], *, fast_only: bool) -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     for stale in REPORTS.glob("*.xml"):
         stale.unlink()
-    serial = [str(TESTS / ring) for ring in (*SERIAL, SHARED) if (TESTS / ring).is_dir()]
-    ignored = [f"--ignore={directory}" for directory in serial]
+    ignored = [f"--ignore={TESTS / ring}" for ring in (*SERIAL, SHARED)]
+    serial = [str(TESTS / ring) for ring in expected(environment) if ring not in FAST]
     workers = ["-n", "2", "--dist", "loadfile"]
     statuses = [_pytest("fast", [str(TESTS), *ignored, *workers], environment)]
     if not fast_only:
