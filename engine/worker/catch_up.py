@@ -1,0 +1,45 @@
+"""Whether a partition has applied all that its source's log held when it was last looked at.
+
+Positions count, not records: a log may end in markers that are no records, and may be empty.
+"""
+
+from engine.worker.transport import Place
+
+
+class CatchUp:
+    """How far one partition is, seen from the processing end."""
+
+    def __init__(self, start: int, moment: float) -> None:
+        self._applied = start
+        self._handed = 0
+        self._place: Place | None = None
+        self._behind_since: float | None = moment
+
+    @property
+    def expected(self) -> int:
+        """The position at which the next message must start."""
+        return self._applied
+
+    def applied(self, position: int) -> None:
+        """All records before `position` were applied."""
+        self._applied = position
+
+    def seen(self, handed: int, place: Place, moment: float) -> None:
+        """The consumer is at `place`, and handed out everything before `handed` (0: nothing yet)."""
+        self._handed = handed
+        self._place = place
+        if self.is_caught_up():
+            self._behind_since = None
+        elif self._behind_since is None:
+            self._behind_since = moment
+
+    def is_caught_up(self) -> bool:
+        """Whether nothing lay between what was applied and the end of the log as last seen."""
+        place = self._place
+        if place is None or place.highwater is None:
+            return False
+        return place.position >= place.highwater and self._applied >= self._handed
+
+    def seconds_behind(self, moment: float) -> float:
+        """For how long the end has been out of reach; 0 where it is not."""
+        return 0.0 if self._behind_since is None else moment - self._behind_since

@@ -1,0 +1,250 @@
+"""Faust's transport with a consumer that hands whole fetches of a partition to the stream.
+
+Faust's own consumer starts several tasks per record, may drop what it prefetched when a recovery ends, and lets
+a seek overlap a fetch. Here a fetch and the positions around it are one step of the consumer's thread, a seek
+waits for that step, and nothing of the source is fetched before the tables are recovered. Each message carries
+the position at which it starts, so that whoever processes it can see that nothing is missing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final, NamedTuple
+
+from aiokafka.consumer.consumer import AIOKafkaConsumer
+from aiokafka.protocol.group import LeaveGroupRequest
+from aiokafka.structs import TopicPartition
+from faust.transport.consumer import ensure_TP
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from faust.types.tuples import Message
+from mode.utils.futures import notify
+
+from engine.worker.message import BatchMessage, Fetched
+
+_log: Final = logging.getLogger(__name__)
+
+FETCH_SECONDS: Final = 0.2
+"""How long a fetch waits for records; a seek, and the news that a log is read to its end, wait as long."""
+
+IDLE_SECONDS: Final = 0.05
+
+
+class Place(NamedTuple):
+    """Where the consumer is in a log."""
+
+    position: int
+    highwater: int | None
+    """The end of the log as of the last fetch; None before the first."""
+
+
+class Fetch(NamedTuple):
+    """One fetch and the places around it, seen in one step of the consumer's thread."""
+
+    records: Mapping[TopicPartition, list[Fetched]]
+    before: Mapping[TP, Place]
+    after: Mapping[TP, Place]
+
+
+class SourceError(RuntimeError):
+    """The source's log and what was read of it do not fit together."""
+
+
+class SourceSettings(NamedTuple):
+    """How the source is read."""
+
+    topic: str
+    batch_records: int
+    """The most records of one message."""
+    fetch_wait_ms: int
+    """How long the broker holds back an answer that has no records."""
+    start_of: Callable[[int], int | None]
+    """From where a partition is to be read; None where it is not owned."""
+    progressed: Callable[[int, int, Place], None]
+    """Called after each fetch with a partition, the position after what was handed out, and the place."""
+
+
+def _places(consumer: AIOKafkaConsumer, tps: frozenset[TP]) -> dict[TP, Place]:
+    """The places of those of `tps` that are assigned and have a position."""
+    subscription = consumer._subscription.subscription
+    assignment = None if subscription is None else subscription.assignment
+    if assignment is None:
+        return {}
+    places: dict[TP, Place] = {}
+    for tp in tps:
+        pair = TopicPartition(tp.topic, tp.partition)
+        if pair not in assignment.tps:
+            continue
+        state = assignment.state_value(pair)
+        if state is not None and state.has_valid_position:
+            places[tp] = Place(state.position, state.highwater)
+    return places
+
+
+class FetchThread(driver.AIOKafkaConsumerThread):
+    """The consumer's thread: fetches, heartbeats and commits."""
+
+    def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = self.app.sunlight_source.fetch_wait_ms
+        return consumer
+
+    async def fetch(self, active: frozenset[TP], timeout: float) -> Fetch:
+        """Fetch from `active`, waiting at most `timeout` seconds for a first record."""
+        return await self.call_thread(self._fetch, self._ensure_consumer(), active, timeout)
+
+    async def _fetch(self, consumer: AIOKafkaConsumer, active: frozenset[TP], timeout: float) -> Fetch:
+        before = _places(consumer, active)
+        records = await self._fetch_records(consumer, active, timeout=timeout, max_records=None)
+        return Fetch(records, before, _places(consumer, active))
+
+    def generation(self) -> int:
+        """The generation of the group that the coordinator still believes to be a member of; -1 for none."""
+        if self._consumer is None or self._consumer._coordinator is None:
+            return -1
+        return self._consumer._coordinator.generation
+
+    async def on_thread_stop(self) -> None:
+        """Leave the group for good before the consumer closes, where it is a static member.
+
+        A static member's place is kept for its session, so that a restart finds it again. A worker that was
+        asked to stop will not be back, and its partitions should not wait for the session to run out. One that
+        failed is likely to be restarted, and keeps its place.
+        """
+        consumer = self._consumer
+        if consumer is not None and consumer._group_instance_id is not None and not self.app.crashed:
+            coordinator = consumer._coordinator
+            if coordinator is not None and coordinator.generation > 0:
+                request = LeaveGroupRequest(coordinator.group_id, coordinator.member_id)
+                response = await coordinator._send_req(request)
+                _log.info("left the group %s: error code %s", coordinator.group_id, response.error_code)
+        await super().on_thread_stop()
+
+
+class BatchConsumer(driver.Consumer):
+    """A consumer whose messages are `BatchMessage`s of the source topic."""
+
+    _thread: FetchThread
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._source: SourceSettings = self.app.sunlight_source
+        self._fetching = asyncio.Lock()
+        self._handed: dict[TP, int] = {}
+
+    def _new_consumer_thread(self) -> FetchThread:
+        return FetchThread(self, loop=self.loop, beacon=self.beacon)
+
+    def member_generation(self) -> int:
+        """The generation in which this process is a live member of the group; -1 once it lost its session."""
+        return self._thread.generation()
+
+    async def perform_seek(self) -> None:
+        """Seek each owned partition to where its state says, whatever offset the group has committed."""
+        async with self._fetching:
+            self._handed.clear()
+            await super().perform_seek()
+            starts = {}
+            for tp in self.assignment():
+                start = self._source.start_of(tp.partition) if tp.topic == self._source.topic else None
+                if start is not None:
+                    starts[tp] = start
+            if starts:
+                await self.seek_wait(starts)
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Fetch and hand out until stopped. What goes wrong ends the worker."""
+        stopped = self._stopped.is_set
+        try:
+            while not (stopped() or fetcher._stopped.is_set()):
+                if not self.flow_active:
+                    await self.wait(self.can_resume_flow)
+                    continue
+                await self._fetch_once()
+        except (*self.consumer_stopped_errors, asyncio.CancelledError):
+            if not self.app.should_stop:
+                raise
+
+    async def _fetch_once(self) -> None:
+        active = self._fetchable()
+        if not active:
+            await self.sleep(IDLE_SECONDS)
+            return
+        generation = self.app.consumer_generation_id
+        async with self._fetching:
+            if not self._continues(generation):
+                return
+            fetch = await self._thread.fetch(active, FETCH_SECONDS)
+        for pair, records in fetch.records.items():
+            tp = ensure_TP(pair)
+            if tp in active:
+                await self._hand_out(tp, records, fetch, generation)
+        if self._continues(generation):
+            for tp, place in fetch.after.items():
+                self._source.progressed(tp.partition, self._handed.get(tp, 0), place)
+        await asyncio.sleep(0)
+
+    def _fetchable(self) -> frozenset[TP]:
+        """The source partitions to fetch now: none until what they change is recovered."""
+        if not self.app.tables.actives_ready:
+            return frozenset()
+        # A copy: the set that Faust keeps is changed by other tasks while a fetch is under way.
+        return frozenset(tp for tp in self._get_active_partitions() if tp.topic == self._source.topic)
+
+    def _continues(self, generation: int) -> bool:
+        return bool(self.flow_active and self.app.consumer_generation_id == generation)
+
+    async def _hand_out(self, tp: TP, records: list[Fetched], fetch: Fetch, generation: int) -> None:
+        """Hand `records` to the stream in slices. What is not handed out is read again after the next seek."""
+        if tp not in fetch.before or tp not in fetch.after:
+            # The assignment changed under the fetch; the new one starts with a seek.
+            return
+        start = fetch.before[tp].position
+        end, highwater = fetch.after[tp]
+        if records[0].offset < start:
+            msg = f"{tp}: fetched offset {records[0].offset} at position {start}"
+            raise SourceError(msg)
+        size = self._source.batch_records
+        for first in range(0, len(records), size):
+            part = records[first : first + size]
+            is_last = first + size >= len(records)
+            after = end if is_last else part[-1].offset + 1
+            reaches_end = is_last and highwater is not None and end >= highwater
+            message = BatchMessage(tp, part, start, after, reaches_end=reaches_end, generation=generation)
+            if not self._continues(generation):
+                return
+            self._handed[tp] = after
+            await self.wait_first(self.callback(message), self.suspend_flow.wait())
+            self._read_offset[tp] = part[-1].offset
+            start = after
+
+    def ack(self, message: Message) -> bool:
+        """Note that `message` and all before it are done. Messages of a partition are acknowledged in order."""
+        if not isinstance(message, BatchMessage):
+            return bool(super().ack(message))
+        message.acked = True
+        self._unacked_messages.discard(message)
+        self._acked[message.tp].append(message.next)
+        self._n_acked += len(message.records)
+        notify(self._waiting_for_ack)
+        return True
+
+    def _new_offset(self, tp: TP) -> int | None:
+        """The offset to commit: the position after the last acknowledged message."""
+        if tp.topic != self._source.topic:
+            return None
+        acked = self._acked[tp]
+        if not acked:
+            return None
+        newest = acked[-1]
+        acked.clear()
+        return newest
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Nothing: Faust's watch looks for single records and would complain about changelogs it never reads."""
+
+
+class BatchTransport(driver.Transport):
+    """aiokafka with `BatchConsumer`."""
+
+    Consumer: ClassVar[type[BatchConsumer]] = BatchConsumer

@@ -1,0 +1,124 @@
+"""A small deterministic engine: it counts events per key and wakes up when asked to.
+
+`+` counts; each `EVERY`-th count justifies an alert. `wake:N` justifies an alert once it is later than instant N.
+Anything else is a dead letter. What is justified and not announced is published, as the real pipeline does.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from engine.core.instant import NEVER, Instant
+from engine.ports import Change, Commit, Meta, OutRecord, PartitionStore, SourceRecord
+
+EVERY: Final = 5
+ALERTS: Final = "sunlight.alerts.v1"
+DEAD: Final = "sunlight.deadletters.v1"
+UNDECIDED: Final = 1
+
+
+class Case(msgspec.Struct, array_like=True):
+    """What is known of one key."""
+
+    count: int = 0
+    wakes: list[int] = []
+    announced: list[str] = []
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(Case)
+
+
+def decoded(record: bytes) -> Case:
+    """The case that a record holds."""
+    return _decoder.decode(record[8:])
+
+
+def justified(key: bytes, case: Case, now: Instant) -> list[str]:
+    """The alerts that `case` justifies at `now`, in publication order."""
+    counts = [f"{key.decode()}/count/{number}" for number in range(EVERY, case.count + 1, EVERY)]
+    return counts + [f"{key.decode()}/wake/{wake}" for wake in sorted(case.wakes) if wake < now]
+
+
+class CountingEngine:
+    """An `Engine` for one partition."""
+
+    def __init__(self, partition: int) -> None:
+        self.partition = partition
+        self.meta = Meta()
+
+    def fold_back(self, alerts: Sequence[SourceRecord], store: PartitionStore) -> Commit:
+        """Note the alerts as announced."""
+        cases, before = self._load(list(dict.fromkeys(alert.key or b"" for alert in alerts)), store)
+        for alert in alerts:
+            announced = cases[alert.key or b""].announced
+            name = (alert.value or b"").decode()
+            if name not in announced:
+                announced.append(name)
+        return self._commit((), cases, before, self.meta.now, self.meta.source_position, behind=True)
+
+    def batch(
+        self, records: Sequence[SourceRecord], store: PartitionStore, now: Instant, *, behind: bool
+    ) -> Commit:
+        """Count, and unless behind, publish."""
+        side = []
+        good = []
+        for record in records:
+            value = record.value or b""
+            if record.key is not None and (value == b"+" or value.startswith(b"wake:")):
+                good.append((record.key, value))
+            else:
+                where = f"{record.topic}:{record.partition}:{record.offset}".encode()
+                side.append(OutRecord(DEAD, None, where, value, (("reason", b"unreadable"),)))
+        cases, before = self._load(list(dict.fromkeys(key for key, _ in good)), store)
+        for key, value in good:
+            if value == b"+":
+                cases[key].count += 1
+            else:
+                cases[key].wakes.append(int(value[5:]))
+        return self._commit(tuple(side), cases, before, now, records[-1].offset + 1, behind=behind)
+
+    def tick(self, store: PartitionStore, now: Instant, limit: int, *, behind: bool) -> Commit | None:
+        """Publish what fell due."""
+        del behind
+        keys = store.due(now, limit)
+        if not keys:
+            return None
+        cases, before = self._load(keys, store)
+        return self._commit((), cases, before, now, self.meta.source_position, behind=False)
+
+    def _load(
+        self, keys: list[bytes], store: PartitionStore
+    ) -> tuple[dict[bytes, Case], dict[bytes, Instant | None]]:
+        cases: dict[bytes, Case] = {}
+        before: dict[bytes, Instant | None] = {}
+        for key, record in zip(keys, store.load(keys), strict=True):
+            cases[key] = Case() if record is None else decoded(record)
+            before[key] = None if record is None else int.from_bytes(record[:8], "big")
+        return cases, before
+
+    def _commit(
+        self,
+        side: tuple[OutRecord, ...],
+        cases: dict[bytes, Case],
+        before: dict[bytes, Instant | None],
+        now: Instant,
+        position: int,
+        *,
+        behind: bool,
+    ) -> Commit:
+        alerts = []
+        changes = []
+        for key, case in cases.items():
+            news = [name for name in justified(key, case, now) if name not in case.announced]
+            wake = min((wake for wake in case.wakes if wake >= now), default=NEVER)
+            if behind and news:
+                wake = UNDECIDED
+            elif news:
+                case.announced.extend(news)
+                headers = (("level", b"yellow"), ("unit", b"U1"))
+                alerts += [OutRecord(ALERTS, self.partition, key, name.encode(), headers) for name in news]
+            changes.append(Change(key, wake.to_bytes(8, "big") + _encoder.encode(case), before[key]))
+        meta = self.meta._replace(source_position=position, now=now)
+        return Commit(side, tuple(alerts), tuple(changes), meta)
