@@ -184,5 +184,5 @@ def test_nothing_is_left_in_tracked_files(pattern: re.Pattern[str], instead: str
         pytest.param("GET /homework/1", False, id="longer-word"),
     ],
 )
-def test_a_machine_path_is_told_from_other_paths(line: str, is_machine_path: bool) -> None:  # noqa: FBT001
+def test_a_machine_path_is_told_from_other_paths(line: str, is_machine_path: bool) -> None:
     assert bool(MACHINE_PATH.search(line)) is is_machine_path
