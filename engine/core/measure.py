@@ -66,9 +66,8 @@ class NaturalTime:
 class NaturalDays(msgspec.Struct, frozen=True, eq=False):
     """Civil days, the start day not counted; a last day that is not worked moves to the next working day.
 
-    Where the day of `position` is worked, `when` is its last instant for `expires` `close`, with
-    `at(when(position)) == position`, and the first instant after it for `midnight`, with
-    `at(when(position) - 1) == position`. Elsewhere both are later.
+    Where the day of `position` is worked, `at(when(position) - 1) == position`, and where it ends at a close
+    of business before 24:00 also `at(when(position)) == position`. Elsewhere both are later.
     """
 
     calendar: BusinessCalendar
@@ -97,10 +96,11 @@ class NaturalDays(msgspec.Struct, frozen=True, eq=False):
 class WorkingDays(msgspec.Struct, frozen=True, eq=False):
     """Working days, the start day not counted: day 1 is the first working day after the day of the start.
 
-    For `expires` `close`: `at(when(position)) == position`; with `late` `next_workday`, `when(position)` is
-    the last instant with that position, so `at(t) <= position` exactly when `t <= when(position)`. For
-    `midnight`: `when(position)` is the first instant after the day, so `at(when(position) - 1) == position`
-    with `late` `same_day`. All this for positions of working days within the window.
+    `at(when(position) - 1) == position`. For `expires` `close`, unless the office closes at 24:00, also
+    `at(when(position)) == position`; with `late` `next_workday`, `when(position)` is then the last instant with
+    that position, so `at(t) <= position` exactly when `t <= when(position)`. 24:00 itself is an instant of the
+    next day. With `midnight` and `next_workday` the evening of a day already has the next position. All this
+    for positions of working days within the window.
     """
 
     calendar: BusinessCalendar
