@@ -27,6 +27,8 @@ def read_year(top: Entry, name: str, weekend: AbstractSet[int]) -> CalendarYear 
         return None
     if str(year) != name:
         fields["year"].refuse(f"expected {name} as the file is named, got {year}")
+        # The days are rather the year's of the file name; else each of them would be a fault of its own.
+        year = int(name) if name.isdecimal() and FIRST_DATE.year <= int(name) <= LAST_DATE.year else year
     days = _Days(year, weekend)
     if "holidays" in fields:
         for entry in fields["holidays"].elements("a list of holidays"):
