@@ -34,7 +34,9 @@ class Mapper:
         """The case id that `attributes` name."""
         return self._text(attributes, self._mapping.case)
 
-    def event(self, case: str | None, attributes: Attributes, ordinal: int, place: Place) -> SourceItem | None:
+    def event(
+        self, case: str | None, attributes: Attributes, ordinal: int, place: Place
+    ) -> SourceItem | None:
         """The event of an entry of a log or a row of a table; None where the mapping drops it.
 
         `ordinal` is its place in the case or the table, and names it where the mapping names no id.
@@ -44,10 +46,8 @@ class Mapper:
 
     def case_events(self, case: str | None, attributes: Attributes, place: Place) -> list[SourceItem]:
         """The events that the attributes of a case tell of."""
-        made = []
-        for rule in self._mapping.case_events:
-            if self._text(attributes, rule.time) is not None:
-                made.append(self._made(rule, case, attributes, rule.time, place))
+        rules = (rule for rule in self._mapping.case_events if self._text(attributes, rule.time) is not None)
+        made = [self._made(rule, case, attributes, rule.time, place) for rule in rules]
         return [item for item in made if item is not None]
 
     def _made(

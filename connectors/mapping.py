@@ -97,16 +97,22 @@ def read_mapping(content: bytes, file: str) -> MappingFile:
     mapping = read_yaml(content, file, MappingFile)
     value = mapping.value
     if value.events is None and not value.case_events:
-        raise mapping.fault("", "expected 'events', 'case_events' or both, got neither; no event would be made")
+        raise mapping.fault(
+            "", "expected 'events', 'case_events' or both, got neither; no event would be made"
+        )
     if value.zone is not None:
         try:
             zone_named(value.zone)
         except ValueError:
-            raise mapping.fault("zone", f"expected a time zone such as 'Asia/Shanghai', got {value.zone!r}") from None
+            raise mapping.fault(
+                "zone", f"expected a time zone such as 'Asia/Shanghai', got {value.zone!r}"
+            ) from None
     try:
         "".encode(value.encoding)
     except LookupError:
-        raise mapping.fault("encoding", f"expected an encoding such as 'gb18030', got {value.encoding!r}") from None
+        raise mapping.fault(
+            "encoding", f"expected an encoding such as 'gb18030', got {value.encoding!r}"
+        ) from None
     if len(value.delimiter) != 1:
         raise mapping.fault("delimiter", f"expected one character, got {value.delimiter!r}")
     _check_facts(mapping, value.facts, "facts")
@@ -121,7 +127,8 @@ def _check_rule(mapping: Mapping, rule: EventRule, path: str) -> None:
     if isinstance(rule.type, EventType):
         both = sorted(set(rule.type.drop) & set(rule.type.table))
         if both:
-            raise mapping.fault(f"{path}.type.drop", f"{both[0]!r} is in the table as well; which is meant?")
+            message = f"{both[0]!r} is in the table as well; which is meant?"
+            raise mapping.fault(f"{path}.type.drop", message)
     _check_facts(mapping, rule.facts, f"{path}.facts")
 
 
@@ -129,10 +136,16 @@ def _check_facts(mapping: Mapping, facts: dict[str, str | Field], path: str) -> 
     for name, field in facts.items():
         below = f"{path}.{name}"
         if name not in FACTS:
-            raise mapping.fault(below, f"unknown field {name!r}; known are {', '.join(sorted(FACTS))}")
+            known = ", ".join(sorted(FACTS))
+            message = f"unknown field {name!r}; known are {known}"
+            raise mapping.fault(below, message)
         unit = field.unit if isinstance(field, Field) else None
         if (name in LENGTHS) != (unit is not None):
-            said = "needs a unit, as in {attribute: days, unit: working_days}" if unit is None else "takes no unit"
+            said = (
+                "needs a unit, as in {attribute: days, unit: working_days}"
+                if unit is None
+                else "takes no unit"
+            )
             raise mapping.fault(below, f"{name!r} {said}")
         if isinstance(field, Field) and (field.attribute is None) == (field.value is None):
             raise mapping.fault(below, "expected either 'attribute' or 'value'")

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from connectors.files import READ_ERRORS, opened, unreadable
 from connectors.mapped import Mapper
@@ -11,6 +12,14 @@ from connectors.mapping import MappingFile, attributes_of
 from connectors.port import Place, SourceError, SourceItem, SourceRejection
 from engine.codec.rejection import Rejected, shown
 from engine.core.text import Text
+
+
+class _Reader(Protocol):
+    """A reader of the csv module."""
+
+    line_num: int
+
+    def __next__(self) -> list[str]: ...
 
 
 class Table:
@@ -24,7 +33,9 @@ class Table:
     def __iter__(self) -> Iterator[SourceItem]:
         """Row by row: the events of its time columns, then the event that it is itself."""
         # Bytes that are wrong in the encoding become surrogates, so that they spoil one row and not the rest.
-        encoding = "utf-8-sig" if self._mapping.encoding.lower() in {"utf-8", "utf8"} else self._mapping.encoding
+        encoding = (
+            "utf-8-sig" if self._mapping.encoding.lower() in {"utf-8", "utf8"} else self._mapping.encoding
+        )
         with opened(self._path) as stream:
             text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
             try:
@@ -33,20 +44,22 @@ class Table:
             finally:
                 text.detach()
 
-    def _items(self, reader: "csv._reader") -> Iterator[SourceItem]:
+    def _items(self, reader: "_Reader") -> Iterator[SourceItem]:
         columns: list[str] | None = None
         ordinal = 0
+        said = ""
         while True:
             place = Place(self._path.as_posix(), reader.line_num + 1)
             try:
                 cells = next(reader)
             except StopIteration:
                 if columns is None:
-                    raise SourceError(place, "expected a header with the names of the columns, got nothing") from None
+                    raise SourceError(
+                        place, "expected a header with the names of the columns, got nothing"
+                    ) from None
                 return
             except csv.Error as error:
-                cells = None
-                said = str(error)
+                cells, said = None, str(error)
             except READ_ERRORS as error:
                 raise unreadable(self._path, place.row, error) from error
             if columns is None:

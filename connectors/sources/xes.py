@@ -1,10 +1,10 @@
 """XES event logs: one event for each of the log's events and for attributes of its cases, by a mapping."""
 
-import xml.parsers.expat as expat  # noqa: S407  Entities are refused below.
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
+from xml.parsers import expat
 
 from connectors.files import READ_ERRORS, opened, unreadable
 from connectors.mapped import Mapper
@@ -115,7 +115,9 @@ class _Reader:
         else:
             self._nested = 1
             if tag in _VALUES:
-                (self._event or self._trace).attributes[attributes.get("key", "")] = attributes.get("value", "")
+                (self._event or self._trace).attributes[attributes.get("key", "")] = attributes.get(
+                    "value", ""
+                )
 
     def _end(self, name: str) -> None:
         if self._nested:

@@ -71,7 +71,10 @@ def too_large(size: int, largest: int) -> Rejected:
     """What was read has `size` bytes, more than `largest`."""
     return Rejected(
         "too-large",
-        Text(zh=f"记录 {size} 字节,超过上限 {largest} 字节", en=f"record: expected at most {largest} bytes, got {size}"),
+        Text(
+            zh=f"记录 {size} 字节,超过上限 {largest} 字节",
+            en=f"record: expected at most {largest} bytes, got {size}",
+        ),
     )
 
 
@@ -158,7 +161,7 @@ def _decode_binary(headers: Headers, value: bytes, received: Instant) -> Decoded
             return decoded
         if value not in {b"", b"null"}:
             if not _is_json(content_type):
-                raise Refusal(bad_field(CONTENT_TYPE, "application/json", "application/json", content_type))
+                return bad_field(CONTENT_TYPE, "application/json", "application/json", content_type)
             attributes["data"] = json_object(value, "data")
         return _from_tree(attributes, received)
     except Refusal as refusal:
@@ -175,7 +178,8 @@ def _attributes(headers: Headers) -> tuple[dict[str, Any], str]:
             text = value.decode()
         except UnicodeDecodeError:
             detail = Text(
-                zh=f"消息头 {name} 不是 UTF-8:{shown(value)}", en=f"header {name}: expected UTF-8, got {shown(value)}"
+                zh=f"消息头 {name} 不是 UTF-8:{shown(value)}",
+                en=f"header {name}: expected UTF-8, got {shown(value)}",
             )
             raise Refusal(Rejected("not-utf-8", detail)) from None
         if name.startswith(_PREFIX):

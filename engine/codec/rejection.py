@@ -69,7 +69,10 @@ def bad_field(path: str, zh: str, en: str, value: object) -> Rejected:
     """A field cannot be taken; `zh` and `en` say what was expected."""
     return Rejected(
         "bad-field",
-        Text(zh=f"字段 {path} 无效:应为{zh},实为 {shown(value)}", en=f"{path}: expected {en}, got {shown(value)}"),
+        Text(
+            zh=f"字段 {path} 无效:应为{zh},实为 {shown(value)}",
+            en=f"{path}: expected {en}, got {shown(value)}",
+        ),
     )
 
 
@@ -78,24 +81,15 @@ def bad_time(path: str, fault: TimeFault) -> Rejected:
     value = shown(fault.text)
     match fault.reason:
         case "time-without-zone":
-            detail = Text(
-                zh=f"{path}:时间 {value} 没有时区,请写明偏移,例如 +08:00",
-                en=f"{path}: time {value} has no zone; is '+08:00' missing at its end?",
-            )
+            zh = f"时间 {value} 没有时区,请写明偏移,例如 +08:00"
+            en = f"time {value} has no zone; is '+08:00' missing at its end?"
         case "time-out-of-range":
-            detail = Text(
-                zh=f"{path}:时间 {value} 超出范围(1970 年至 9999 年)",
-                en=f"{path}: time {value} is out of range, expected the years 1970 to 9999",
-            )
-        case "bad-time":
-            leap = ":60" in fault.text
-            detail = Text(
-                zh=f"{path}:时间 {value} " + ("是闰秒,请改写为相邻的一秒" if leap else "不是 RFC 3339 格式,例如 2024-03-05T09:00:00+08:00"),
-                en=f"{path}: "
-                + (
-                    f"time {value} is a leap second, expected the second beside it"
-                    if leap
-                    else f"expected an RFC 3339 time such as '2024-03-05T09:00:00+08:00', got {value}"
-                ),
-            )
-    return Rejected(fault.reason, detail)
+            zh = f"时间 {value} 超出范围(1970 年至 9999 年)"
+            en = f"time {value} is out of range, expected the years 1970 to 9999"
+        case "bad-time" if ":60" in fault.text:
+            zh = f"时间 {value} 是闰秒,请改写为相邻的一秒"
+            en = f"time {value} is a leap second, expected the second beside it"
+        case _:
+            zh = f"时间 {value} 不是 RFC 3339 格式,例如 2024-03-05T09:00:00+08:00"
+            en = f"expected an RFC 3339 time such as '2024-03-05T09:00:00+08:00', got {value}"
+    return Rejected(fault.reason, Text(zh=f"{path}:{zh}", en=f"{path}: {en}"))

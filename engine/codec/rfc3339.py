@@ -39,9 +39,9 @@ def instant_from(text: str) -> Instant:
     Raises `TimeFault`: for another shape and for a leap second, which no instant stands for, `bad-time`;
     `time-without-zone`; for an instant before 1970 or after 9999, `time-out-of-range`.
     """
-    if text[-1:] == "Z":
-        local, offset = text[:-1], 0
-    else:
+    offset: Instant | None = 0
+    local = text[:-1]
+    if text[-1:] != "Z":
         local, offset = text[:-6], _OFFSETS.get(text[-6:])
     if offset is None or not _is_usual(local):
         local, offset = _parts(text)

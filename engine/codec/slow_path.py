@@ -19,7 +19,19 @@ Required = Literal["id", "source", "subject", "type", "time"]
 REQUIRED: Final[tuple[Required, ...]] = ("id", "source", "subject", "type", "time")
 
 _CODES: Final = frozenset(
-    ("item", "unit", "window", "person", "decision", "kind", "legal_basis", "approver", "reason", "to", "amount")
+    (
+        "item",
+        "unit",
+        "window",
+        "person",
+        "decision",
+        "kind",
+        "legal_basis",
+        "approver",
+        "reason",
+        "to",
+        "amount",
+    )
 )
 _PATH: Final = re.compile(r"`\$\.?(.*)`$", re.DOTALL)
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -60,7 +72,9 @@ def json_object(value: bytes, what: str) -> dict[str, Any]:
         raise Refusal(Rejected("not-json", detail)) from None
     if not isinstance(tree, dict):
         got = shown(tree)
-        detail = Text(zh=f"{what} 应为一个 JSON 对象,实为 {got}", en=f"{what}: expected a JSON object, got {got}")
+        detail = Text(
+            zh=f"{what} 应为一个 JSON 对象,实为 {got}", en=f"{what}: expected a JSON object, got {got}"
+        )
         raise Refusal(Rejected("not-an-object", detail))
     return tree
 
@@ -83,7 +97,11 @@ def wire_event(tree: Mapping[str, Any]) -> WireEvent:
     attributes["recordedtime"] = tree.get("recordedtime") or None
     data = _data(tree)
     if tree["type"] == CORRECTION and not (data and data.get("supersedes")):
-        raise Refusal(bad_field("data.supersedes", "被更正事件的 source 与 id", "source and id of the corrected event", None))
+        raise Refusal(
+            bad_field(
+                "data.supersedes", "被更正事件的 source 与 id", "source and id of the corrected event", None
+            )
+        )
     return _convert({**attributes, "data": data})
 
 
@@ -117,7 +135,11 @@ def _data(tree: Mapping[str, Any]) -> dict[str, Any] | None:
     data = tree.get("data")
     if tree.get("data_base64") is not None:
         if data is not None:
-            raise Refusal(bad_field("data_base64", "不与 data 同时出现", "either data or data_base64", tree["data_base64"]))
+            raise Refusal(
+                bad_field(
+                    "data_base64", "不与 data 同时出现", "either data or data_base64", tree["data_base64"]
+                )
+            )
         data = _from_base64(tree["data_base64"])
     if data is None:
         return None
@@ -138,13 +160,18 @@ def _from_base64(value: object) -> dict[str, Any]:
 
 def _tolerant(data: dict[str, Any], path: str) -> dict[str, Any]:
     """`data` with numbers for codes as text and number texts in lengths as numbers; times and lengths checked."""
-    fields = {name: str(value) if name in _CODES and isinstance(value, _Number) else value for name, value in data.items()}
+    fields = {
+        name: str(value) if name in _CODES and isinstance(value, _Number) else value
+        for name, value in data.items()
+    }
     for name in ("length", "granted"):
         length = fields.get(name)
         if isinstance(length, dict) and _SMALL.fullmatch(str(length.get("value"))):
             fields[name] = {**length, "value": int(length["value"])}
     if fields.get("length") and fields.get("granted"):
-        raise Refusal(bad_field(f"{path}.granted", "不与 length 同时出现", "either length or granted", data["granted"]))
+        raise Refusal(
+            bad_field(f"{path}.granted", "不与 length 同时出现", "either length or granted", data["granted"])
+        )
     if fields.get("deadline") is not None:
         _check_time(f"{path}.deadline", fields["deadline"])
     replacement = fields.get("replacement")
@@ -195,7 +222,12 @@ _EXPECTED: Final = {
 
 
 def _too_long(path: str, value: str, most: int) -> Rejected:
-    return bad_field(path, f"最多 {most} 个字符(此处 {len(value)} 个)", f"at most {most} characters, not {len(value)}", value)
+    return bad_field(
+        path,
+        f"最多 {most} 个字符(此处 {len(value)} 个)",
+        f"at most {most} characters, not {len(value)}",
+        value,
+    )
 
 
 def _not_utf8(what: str, fault: UnicodeDecodeError) -> Rejected:

@@ -1,6 +1,6 @@
 """Events as they stand in JSON: attribute and field names, their types and lengths, and the way to core values."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 from msgspec import Meta, Struct
 
@@ -138,7 +138,7 @@ def wire_data(facts: Facts, *, granted: bool) -> WireData | None:
 
 
 def _wire_fields(facts: Facts, *, granted: bool) -> dict[str, Any]:
-    length = WireLength(facts.length.value, facts.length.unit) if facts.length else None
+    length = WireLength(facts.length.value, cast("LengthUnit", facts.length.unit)) if facts.length else None
     return {
         "item": facts.item,
         "unit": facts.unit,

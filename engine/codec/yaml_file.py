@@ -80,10 +80,13 @@ def _plain(node: Node, path: str, file: str, places: dict[str, tuple[int, int]])
         return _plain_mapping(node, path, file, places)
     if isinstance(node, SequenceNode):
         return [_plain(part, f"{path}[{index}]", file, places) for index, part in enumerate(node.value)]
+    assert isinstance(node, ScalarNode), node
     return _scalar(node)
 
 
-def _plain_mapping(node: MappingNode, path: str, file: str, places: dict[str, tuple[int, int]]) -> dict[str, Any]:
+def _plain_mapping(
+    node: MappingNode, path: str, file: str, places: dict[str, tuple[int, int]]
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, part in node.value:
         place = (key.start_mark.line + 1, key.start_mark.column + 1)
@@ -100,7 +103,7 @@ def _plain_mapping(node: MappingNode, path: str, file: str, places: dict[str, tu
 
 def _scalar(node: ScalarNode) -> str | int | float | bool | None:
     text = str(node.value)
-    match node.tag.removeprefix(_TAG):
+    match str(node.tag).removeprefix(_TAG):
         case "null":
             return None
         case "bool":
@@ -123,7 +126,9 @@ def _refuse(said: str, file: str, places: dict[str, tuple[int, int]]) -> NoRetur
         raise YamlFault(file, place, below, f"unknown key {unknown['name']!r}")
     if missing := _MISSING.fullmatch(said):
         raise YamlFault(file, _nearest(places, path), path, f"missing key {missing['name']!r}")
-    message = said[:1].lower() + said[1:].replace("`", "'").replace("'str'", "text").replace("'int'", "a whole number")
+    message = said[:1].lower() + said[1:].replace("`", "'").replace("'str'", "text").replace(
+        "'int'", "a whole number"
+    )
     raise YamlFault(file, _nearest(places, path), path, message)
 
 
