@@ -138,9 +138,7 @@ class _Book:
 
     def _find(self, kind: str, event: Event, detail: str = "") -> None:
         clock = self.plan.clock.id
-        self.findings.append(
-            Finding(kind, event.source, event.id, f"{clock} {detail}" if detail else clock)
-        )
+        self.findings.append(Finding(kind, event.source, event.id, f"{clock} {detail}" if detail else clock))
 
 
 def _granted_end(plan: ClockPlan, suspension: Suspension, began: int, place: int) -> int | None:
@@ -172,4 +170,3 @@ def _measure_for(plan: ClockPlan, unit: str) -> Measure:
     if unit == "working_hours":
         return WorkingTime(plan.calendar)
     return NaturalTime()
-

@@ -18,6 +18,7 @@ SATURDAY_AND_SUNDAY: Final = frozenset({5, 6})
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ONE_SECOND: Final = timedelta(seconds=1)
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class _Piece(NamedTuple):
@@ -165,12 +166,14 @@ def _check_dates(
 
 
 def _midnights(zone: ZoneInfo) -> list[Instant]:
+    midnights: list[Instant] = []
     # Where the clocks jump over midnight, fold 0 gives the instant of the jump: the first of the civil day.
-    moments = (datetime.fromordinal(FIRST_ORDINAL + day) for day in range(LAST_DAY + 2))
-    return [
-        day * DAY - _microseconds(moment.replace(tzinfo=zone).utcoffset())
-        for day, moment in enumerate(moments)
-    ]
+    moment = datetime(FIRST_DATE.year, FIRST_DATE.month, FIRST_DATE.day, tzinfo=zone)
+    for day in range(LAST_DAY + 2):
+        midnights.append(day * DAY - _microseconds(moment.utcoffset()))
+        # Arithmetic within a zone is by the clocks on the wall.
+        moment += _ONE_DAY
+    return midnights
 
 
 def _microseconds(offset: timedelta | None) -> int:

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 
 from engine.core.alert import Alert, Saying, publication_order
 from engine.core.case import Announced, Case, Standing, Status
-from engine.core.event import CORRECTION
-from engine.core.explain import explanation_of, withdrawal_of
+from engine.core.event import CORRECTION, Event
+from engine.core.explain import ending_of, explanation_of, withdrawal_of
 from engine.core.finding import Finding
 from engine.core.fold import fold
 from engine.core.instant import NEVER, Instant
@@ -115,9 +115,7 @@ def _decide(
     )
 
 
-def _wake(
-    case: Case, answer: Justified, standing: Standing, rulebook: Rulebook, now: Instant
-) -> Instant:
+def _wake(case: Case, answer: Justified, standing: Standing, rulebook: Rulebook, now: Instant) -> Instant:
     """The earliest instant after which a decision may say something new."""
     wake = answer.wake
     for event in case.events:
@@ -134,7 +132,9 @@ def _findings(case: Case, view: View, answer: Justified) -> tuple[Finding, ...]:
         findings.append(Finding("too-many-events"))
     if not findings:
         return ()
-    return tuple(sorted(set(findings), key=lambda found: (found.kind, found.source, found.event, found.detail)))
+    return tuple(
+        sorted(set(findings), key=lambda found: (found.kind, found.source, found.event, found.detail))
+    )
 
 
 class _Speaking:
@@ -177,6 +177,9 @@ class _Speaking:
     def _speak(self, saying: Saying, alert: str, revision: int, known: int, passed: Passed) -> None:
         run, clock = passed.run, passed.run.plan.clock
         at = passed.due if saying == "raised" or passed.ended is None else passed.ended
+        explanation = explanation_of(self.case.id, self.view, passed)
+        if saying == "ended":
+            explanation = replace(explanation, text=ending_of(self.case.id, passed))
         standing = responsible(self.view, at)
         self._say(
             Alert(
@@ -203,7 +206,7 @@ class _Speaking:
                 known=known,
                 provisional=clock.counting != "natural" and run.plan.calendar.is_provisional(passed.due),
                 behind=self.behind,
-                explanation=explanation_of(self.case.id, self.view, passed),
+                explanation=explanation,
             )
         )
 
@@ -228,8 +231,8 @@ class _Speaking:
         )
         if saying == "withdrawal_proposed" and entry.status is Status.PROPOSED:
             return
-        arrived = [event.received for event in events[entry.known :]]
-        at = max(arrived) if arrived else self.now
+        evidence = self._evidence(entry)
+        at = max((max(event.received, event.occurred) for event in evidence), default=self.now)
         standing = responsible(self.view, entry.due)
         self._say(
             Alert(
@@ -255,8 +258,17 @@ class _Speaking:
                 time=at,
                 known=entry.known,
                 behind=self.behind,
-                explanation=withdrawal_of(self.case.id, entry, saying, events[entry.known :]),
+                explanation=withdrawal_of(self.case.id, entry, saying, evidence),
             )
+        )
+
+    def _evidence(self, entry: Announced) -> tuple[Event, ...]:
+        """What has come to bear since the alert was raised: events that arrived, corrections that took effect."""
+        return tuple(
+            event
+            for place, event in enumerate(self.case.events)
+            if event.occurred <= self.until
+            and (place >= entry.known or (event.type == CORRECTION and event.occurred > entry.due))
         )
 
     def _area(self, unit: str | None) -> tuple[str, ...]:

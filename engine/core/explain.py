@@ -43,8 +43,12 @@ _REASONS: Final = {
     "make-up": Text("调休上班日", "make-up working day"),
     "weekend": Text("周末", "weekend"),
     "holiday": Text("法定节假日", "statutory holiday"),
-    "provisional-workday": Text("工作日（日历未公布，暂定）", "working day (calendar not yet published, provisional)"),
-    "provisional-weekend": Text("周末（日历未公布，暂定）", "weekend (calendar not yet published, provisional)"),
+    "provisional-workday": Text(
+        "工作日（日历未公布，暂定）", "working day (calendar not yet published, provisional)"
+    ),
+    "provisional-weekend": Text(
+        "周末（日历未公布，暂定）", "weekend (calendar not yet published, provisional)"
+    ),
 }
 
 _SUSPENDED: Final = Text("挂起期间不计入时限", "suspended, not counted")
@@ -78,9 +82,7 @@ def _facts(start: Event, entry: Entry, stop: Event | None) -> tuple[Fact, ...]:
 
 def _fact(event: Event) -> Fact:
     facts = event.facts
-    return Fact(
-        event.type, event.source, event.id, event.occurred, event.recorded, facts.unit, facts.person
-    )
+    return Fact(event.type, event.source, event.id, event.occurred, event.recorded, facts.unit, facts.person)
 
 
 def _excluded(view: View, passed: Passed) -> tuple[Excluded, ...]:
@@ -138,6 +140,7 @@ def _limit(passed: Passed) -> Text:
 
 
 def _sentence(case: str, passed: Passed, exclusions: int) -> Text:
+    """What happened, as an official would say it: the clock, its limit, what was reached, and the level."""
     run, clock = passed.run, passed.run.plan.clock
     zone = run.plan.calendar.zone
     start, due = _written(run.start.occurred, zone), _written(passed.due, zone)
@@ -147,21 +150,39 @@ def _sentence(case: str, passed: Passed, exclusions: int) -> Text:
         if exclusions
         else Text("", "")
     )
-    reached = _REACHED[passed.rung.anchor]
+    reached = _reached(passed)
     return Text(
         f"办件{case}的{clock.title.zh}自{start}起算，限期{limit.zh}（{counting.zh}{paused.zh}）；"
-        f"{due}{reached.zh}，发{level.zh}。依据：{clock.basis.zh}。",
-        f"Case {case}: {clock.title.en} started {start}, limit {limit.en} ({counting.en}{paused.en}); "
-        f"{reached.en} {due}: {level.en}. Basis: {clock.basis.en}.",
+        f"至{due}{reached.zh}，发{level.zh}。依据：{clock.basis.zh}。",
+        f"Case {case}: {clock.title.en} from {start}, {limit.en} ({counting.en}{paused.en}); "
+        f"at {due} {reached.en}: {level.en}. Basis: {clock.basis.en}.",
     )
 
 
-_REACHED: Final = {
-    "due": Text("届满而未办", "it passed undone at"),
-    "before": Text("临近届满而未办", "it was near its end, undone, at"),
-    "after": Text("超期仍未办", "it was still undone at"),
-    "used": Text("时限已过大半而未办", "so much of it was used, undone, at"),
-}
+def _reached(passed: Passed) -> Text:
+    """What passing the rung means, in words."""
+    rung = next(rung for rung in passed.run.plan.clock.rungs if rung.id == passed.rung.id)
+    if rung.anchor == "due" or (rung.length is None and rung.percent is None):
+        return Text("届满而未办结", "it passed undone")
+    if rung.length is None:
+        return Text(f"已用时限的{rung.percent}%而未办结", f"{rung.percent} % of it was used, undone")
+    unit = _UNITS[rung.length.unit]
+    span = Text(f"{rung.length.value}{unit.zh}", f"{rung.length.value} {unit.en}")
+    if rung.anchor == "before":
+        return Text(f"距届满仅余{span.zh}而未办结", f"{span.en} were left, undone")
+    return Text(f"已超期{span.zh}仍未办结", f"it was {span.en} over, still undone")
+
+
+def ending_of(case: str, passed: Passed) -> Text:
+    """What the end of an alert says: what it warned of is over, and it stays on record."""
+    zone, level = passed.run.plan.calendar.zone, _LEVELS[passed.rung.level]
+    clock = passed.run.plan.clock
+    ended = "" if passed.ended is None else _written(passed.ended, zone)
+    return Text(
+        f"办件{case}的{clock.title.zh}已于{ended}停止或重新起算；{level.zh}所警示的情形结束，记录保留。",
+        f"Case {case}: {clock.title.en} stopped or was set anew at {ended}; what the {level.en} warned of is over, "
+        "and it stays on record.",
+    )
 
 
 def withdrawal_of(case: str, entry: Announced, saying: Saying, evidence: tuple[Event, ...]) -> Explanation:

@@ -32,7 +32,9 @@ FINDINGS: Final[dict[str, Text]] = {
     "resumed-without-suspension": Text("未挂起而恢复", "resumed without being suspended"),
     "ended-while-suspended": Text("挂起中办结", "the case ended while it was suspended"),
     "suspension-before-start": Text("受理前挂起", "suspended before the clock started"),
-    "suspension-ineffective": Text("挂起不停表：种类或依据不符", "a suspension whose kind or basis stops no clock"),
+    "suspension-ineffective": Text(
+        "挂起不停表：种类或依据不符", "a suspension whose kind or basis stops no clock"
+    ),
     "extension-late": Text("届满后延期", "extended after the limit had passed"),
     "extension-repeated": Text("再次延期", "extended more often than allowed"),
     "extension-over-bound": Text("延期超过上限", "extended beyond the bound"),

@@ -70,9 +70,9 @@ class _Folding:
             self._find("unknown-type", event, kind)
             return
         ended_before = self.ended is not None
-        if kind in self.process.transitions:
-            self._move(event)
-        self._stop(event)
+        went_back = kind in self.process.transitions and self._move(event)
+        if not went_back:
+            self._stop(event)
         if ended_before and (kind in self.plan.starts or kind in (SUSPENSION, EXTENSION)):
             self._find("start-after-end" if kind in self.plan.starts else "event-after-end", event, kind)
             return
@@ -88,17 +88,19 @@ class _Folding:
     def _find(self, kind: str, event: Event, detail: str = "") -> None:
         self.findings.append(Finding(kind, event.source, event.id, detail))
 
-    def _move(self, event: Event) -> None:
+    def _move(self, event: Event) -> bool:
+        """Move the case; whether it went back to a former stage, which stops no clock but that of its stage."""
         if self.ended is not None:
             self._find("event-after-end", event, event.type)
-            return
+            return False
         for transition in self.process.transitions[event.type]:
             if transition.back and event.facts.to != transition.target:
                 continue
             if self.stage not in transition.sources:
                 self._find("unexpected-stage", event, self.stage)
             self._enter(transition.target, event)
-            return
+            return transition.back
+        return False
 
     def _enter(self, target: str, event: Event) -> None:
         plan = self.plan
@@ -163,7 +165,11 @@ class _Folding:
     def _extend(self, event: Event) -> None:
         self.changes.append((self.place, event))
         for suspension in self.suspensions:
-            if suspension.end is None and event.facts.kind and suspension.start.facts.kind == event.facts.kind:
+            if (
+                suspension.end is None
+                and event.facts.kind
+                and suspension.start.facts.kind == event.facts.kind
+            ):
                 suspension.prolongations.append((self.place, event))
                 return
 

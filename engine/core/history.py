@@ -16,7 +16,9 @@ def in_order(events: Sequence[Event], process: Process) -> list[Event]:
     """`events` by (occurred, process rank, id, source)."""
     ranks = process.events
     last = len(ranks)
-    return sorted(events, key=lambda event: (event.occurred, ranks.get(event.type, last), event.id, event.source))
+    return sorted(
+        events, key=lambda event: (event.occurred, ranks.get(event.type, last), event.id, event.source)
+    )
 
 
 def item_of(events: Sequence[Event]) -> str | None:
@@ -125,4 +127,6 @@ def _replacement(event: Event, correction: Event) -> list[Event]:
 
 
 def _without_target(correction: Event, target: Reference) -> Finding:
-    return Finding("correction-without-target", correction.source, correction.id, f"{target.source} {target.id}")
+    return Finding(
+        "correction-without-target", correction.source, correction.id, f"{target.source} {target.id}"
+    )

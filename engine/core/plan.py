@@ -58,9 +58,7 @@ def plan_clock(clock: Clock, item: Item | None, calendar: BusinessCalendar) -> C
     if limit is None and clock.allowance.origin not in ("deadline", "granted"):
         return None
     amount = None if limit is None else measure.of(limit.value, limit.unit)
-    rungs = tuple(
-        _rung(rung, measure, proportion) for rung in clock.rungs if _chosen(rung, limit)
-    )
+    rungs = tuple(_rung(rung, measure, proportion) for rung in clock.rungs if _chosen(rung, limit))
     return ClockPlan(clock, measure, proportion, counts_days, calendar, amount, limit, rungs)
 
 

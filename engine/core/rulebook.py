@@ -106,6 +106,4 @@ def _plan(rulebook: Rulebook, item: Item | None) -> CasePlan:
         clock.natures or clock.kinds or clock.allowance.origin in ("promised", "statutory", "stage")
         for clock in all_clocks
     )
-    return CasePlan(
-        item, process, tuple(clocks), starts, stops, stage_clocks, tuple(granted), needs_item
-    )
+    return CasePlan(item, process, tuple(clocks), starts, stops, stage_clocks, tuple(granted), needs_item)

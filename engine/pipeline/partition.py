@@ -94,9 +94,7 @@ class PartitionEngine:
         meta = self.meta._replace(source_position=position, now=now, rulebook=self.rulebook.version)
         return self._commit(work, side, alerts, counts, meta)
 
-    def tick(
-        self, store: PartitionStore, now: Instant, limit: int, *, behind: bool
-    ) -> Commit | None:
+    def tick(self, store: PartitionStore, now: Instant, limit: int, *, behind: bool) -> Commit | None:
         """What fell due before `now` for at most `limit` cases; None where nothing did."""
         now = max(now, self.meta.now)
         keys = store.due(now, limit)
