@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.rings import REPORTS, SHARED, TESTS, expected
+from tools.rings import REPORTS, SHARED, TESTS, SharedDataError, expected
 
 
 class Ran(NamedTuple):
@@ -71,7 +71,11 @@ def uncollected(tests: Iterable[Ran], rings: Collection[str]) -> list[str]:
 
 def main(environment: Mapping[str, str]) -> int:
     """Print what is lacking, then a closing line as pytest prints it; return 1 where anything is."""
-    rings = expected(environment)
+    try:
+        rings = expected(environment)
+    except SharedDataError as error:
+        print(error)
+        return 2
     reports = sorted(REPORTS.glob("*.xml"))
     tests = ran(reports)
     findings = lacking(tests, rings) + uncollected(tests, rings)
