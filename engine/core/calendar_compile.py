@@ -50,26 +50,13 @@ def compile_calendar(  # noqa: PLR0913  A calendar has this many parts.
     _check_dates(id, holidays, workdays, first_year, last_year)
     clock = zone_named(zone)
     midnights = _midnights(clock)
-    worked = _worked(holidays, workdays, weekend)
-    starts: list[Instant] = []
-    lengths: list[int] = []
-    opens: list[Instant] = []
-    closes: list[Instant] = []
-    day_lengths: list[int] = []
-    for day, intervals in _intervals(midnights, worked, hours, clock):
-        if not intervals:
-            # The clocks jumped over all the office hours of this day: nobody can work on it.
-            worked[day] = 0
-            continue
-        opens.append(intervals[0][0])
-        closes.append(intervals[-1][1])
-        starts.extend(start for start, _ in intervals)
-        day_intervals = [end - start for start, end in intervals]
-        lengths.extend(day_intervals)
-        day_lengths.append(sum(day_intervals))
-    if not day_lengths:
+    intervals = dict(_intervals(midnights, _worked(holidays, workdays, weekend), hours, clock))
+    if not intervals:
         msg = f"calendar {id!r}: expected at least one day of the week that is worked, got none"
         raise ValueError(msg)
+    worked = bytes(day in intervals for day in range(LAST_DAY + 1))
+    spans = [span for day in intervals.values() for span in day]
+    day_lengths = [sum(end - start for start, end in day) for day in intervals.values()]
     day_scale = lcm(*set(day_lengths))
     first_date, horizon = date(first_year, 1, 1), date(last_year, 12, 31)
     return BusinessCalendar(
@@ -81,16 +68,16 @@ def compile_calendar(  # noqa: PLR0913  A calendar has this many parts.
         holidays=MappingProxyType(dict(holidays)),
         workdays=MappingProxyType(dict(workdays)),
         midnights=tuple(midnights),
-        worked=bytes(worked),
+        worked=worked,
         ranks=tuple(accumulate(worked)),
-        working_days=tuple(day for day, is_worked in enumerate(worked) if is_worked),
-        opens=tuple(opens),
-        closes=tuple(closes),
+        working_days=tuple(intervals),
+        opens=tuple(day[0][0] for day in intervals.values()),
+        closes=tuple(day[-1][1] for day in intervals.values()),
         worked_before=tuple(accumulate(day_lengths, initial=0)),
         day_scale=day_scale,
         day_factors=tuple(day_scale // length for length in day_lengths),
-        starts=tuple(starts),
-        time_before=tuple(accumulate(lengths, initial=0)),
+        starts=tuple(start for start, _ in spans),
+        time_before=tuple(accumulate((end - start for start, end in spans), initial=0)),
         covered=(
             midnights[first_date.toordinal() - FIRST_ORDINAL],
             midnights[horizon.toordinal() - FIRST_ORDINAL + 1],
@@ -202,21 +189,24 @@ def _intervals(
     midnights: Sequence[Instant], worked: Sequence[int], hours: OfficeHours, zone: ZoneInfo
 ) -> Iterator[tuple[int, list[tuple[Instant, Instant]]]]:
     """For every working day its working intervals as instants."""
-    offsets: dict[tuple[int, int], list[Interval]] = {}
+    hours_of: dict[tuple[int, int], list[Interval]] = {}
     for day, is_worked in enumerate(worked):
         if not is_worked:
             continue
         civil = date.fromordinal(FIRST_ORDINAL + day)
         key = (civil.month, civil.day)
-        minutes = offsets.get(key)
-        if minutes is None:
-            minutes = [(a * MINUTE, b * MINUTE) for a, b in hours.intervals_on(*key)]
-            offsets[key] = minutes
+        spans = hours_of.get(key)
+        if spans is None:
+            spans = [(a * MINUTE, b * MINUTE) for a, b in hours.intervals_on(*key)]
+            hours_of[key] = spans
         start, end = midnights[day], midnights[day + 1]
         if end - start == DAY:
-            yield day, [(start + a, start + b) for a, b in minutes]
-        else:
-            yield day, _on_changed_clocks(_pieces(day, start, end, zone), minutes)
+            yield day, [(start + a, start + b) for a, b in spans]
+            continue
+        intervals = _on_changed_clocks(_pieces(day, start, end, zone), spans)
+        # Where the clocks jumped over all the office hours of a day, nobody can work on it.
+        if intervals:
+            yield day, intervals
 
 
 def _pieces(day: int, start: Instant, end: Instant, zone: ZoneInfo) -> list[_Piece]:
@@ -240,13 +230,11 @@ def _offset(instant: Instant, zone: ZoneInfo) -> int:
     return _microseconds(moment.utcoffset())
 
 
-def _on_changed_clocks(
-    pieces: Sequence[_Piece], minutes: Sequence[Interval]
-) -> list[tuple[Instant, Instant]]:
+def _on_changed_clocks(pieces: Sequence[_Piece], spans: Sequence[Interval]) -> list[tuple[Instant, Instant]]:
     """All instants at which the clocks read office hours: an hour that they show twice counts twice."""
     found: list[tuple[Instant, Instant]] = []
     for piece in pieces:
-        for a, b in minutes:
+        for a, b in spans:
             start, end = max(piece.start, piece.clock_zero + a), min(piece.end, piece.clock_zero + b)
             if start >= end:
                 continue
