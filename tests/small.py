@@ -47,17 +47,17 @@ def event(
     happened: str,
     when: str,
     *,
-    id: str | None = None,
+    identity: str | None = None,
     received: str | None = None,
     recorded: str | None = None,
-    **facts: Any,
+    **facts: Any,  # noqa: ANN401  An event has facts of many types.
 ) -> Event:
     """An event `case.<happened>`; received when it occurred, unless said otherwise."""
     occurred = at(when)
     return Event(
         type=happened if "." in happened else f"case.{happened}",
         source="/test",
-        id=id or f"{happened}@{when}",
+        id=identity or f"{happened}@{when}",
         occurred=occurred,
         received=at(received) if received else occurred,
         recorded=at(recorded) if recorded else None,
@@ -65,25 +65,29 @@ def event(
     )
 
 
-def accepted(when: str, item: str = "seven", **facts: Any) -> Event:
+def accepted(when: str, item: str = "seven", **facts: Any) -> Event:  # noqa: ANN401  An event has facts of many types.
     """An acceptance."""
     return event("accepted", when, item=item, **facts)
 
 
 def suspended(
-    when: str, days: int | None = None, kind: str = "hearing", basis: str | None = "许可法45条", **more: Any
+    when: str,
+    days: int | None = None,
+    kind: str = "hearing",
+    basis: str | None = "许可法45条",
+    **more: Any,  # noqa: ANN401  An event has facts of many types.
 ) -> Event:
     """A suspension with a legal basis, granted `days` working days where given."""
     length = None if days is None else Length(days, "working_days")
     return event("suspended", when, kind=kind, basis=basis, length=length, **more)
 
 
-def resumed(when: str, kind: str | None = None, **more: Any) -> Event:
+def resumed(when: str, kind: str | None = None, **more: Any) -> Event:  # noqa: ANN401  An event has facts of many types.
     """A resumption."""
     return event("resumed", when, kind=kind, **more)
 
 
-def extended(when: str, days: int, approver: str | None = "局长", **more: Any) -> Event:
+def extended(when: str, days: int, approver: str | None = "局长", **more: Any) -> Event:  # noqa: ANN401  An event has facts of many types.
     """An extension by `days` working days."""
     return event("extended", when, length=Length(days, "working_days"), approver=approver, **more)
 

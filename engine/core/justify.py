@@ -7,7 +7,7 @@ from msgspec import Struct
 from engine.core.book import ledger_of
 from engine.core.finding import Finding
 from engine.core.instant import NEVER, Instant
-from engine.core.ledger import Entry, Ledger, due_of
+from engine.core.ledger import Entry, Ledger, due_of, dues_of
 from engine.core.plan import RungPlan
 from engine.core.view import Run, View
 
@@ -65,44 +65,85 @@ def justified(view: View, now: Instant) -> Justified:
     return Justified(tuple(passed), wake, next_due, next_clock, tuple(findings))
 
 
-def _sweep(run: Run, ledger: Ledger, now: Instant, passed: list[Passed]) -> tuple[Instant, Instant | None]:
+def _sweep(
+    run: Run, ledger: Ledger, now: Instant, passed: list[Passed]
+) -> tuple[Instant, Instant | None]:
     """Collect what `run` has passed; the instant of its next rung, and of its end where that lies ahead."""
-    plan, entries = run.plan, ledger.entries
-    stop = NEVER if run.stop is None else run.stop.occurred
-    ended = None if run.stop is None else stop
-    wake, end = NEVER, None
-    for rung in plan.rungs:
-        fallen: tuple[int, Instant, Entry] | None = None
-        for place, entry in enumerate(entries):
-            if fallen is not None:
-                if fallen[2].revision == entry.revision:
-                    continue
-                due = _due(run, rung, ledger, entry)
-                if due == fallen[1]:
-                    fallen = (place, due, entry)
-                    continue
-                passed.append(Passed(run, rung, ledger, fallen[2], fallen[1], entry.since))
-                fallen = None
-            else:
-                due = _due(run, rung, ledger, entry)
-            until = entries[place + 1].since if place + 1 < len(entries) else stop
-            if due is None or due >= until:
-                continue
-            if due < now:
-                fallen = (place, due, entry)
-            else:
-                wake = min(wake, due)
-                if rung.anchor == "due" and rung.offset == 0:
-                    end = due if end is None else min(end, due)
-        if fallen is not None:
-            passed.append(Passed(run, rung, ledger, fallen[2], fallen[1], ended))
+    if len(ledger.entries) == 1:
+        return _sweep_unchanged(run, ledger, now, passed)
+    wake: Instant = NEVER
+    end: Instant | None = None
+    for rung in run.plan.rungs:
+        due = _sweep_rung(run, rung, ledger, now, passed)
+        if due is not None:
+            wake = min(wake, due)
+            if rung.anchor == "due" and (end is None or due < end):
+                end = due
     return wake, end
 
 
-def _due(run: Run, rung: RungPlan, ledger: Ledger, entry: Entry) -> Instant | None:
-    """When `rung` falls due, a warning not before the clock started."""
-    due = due_of(run.plan, rung, ledger.start, entry)
-    if due is not None and due < run.start.occurred and rung.anchor in ("before", "used"):
+def _sweep_unchanged(
+    run: Run, ledger: Ledger, now: Instant, passed: list[Passed]
+) -> tuple[Instant, Instant | None]:
+    """As `_sweep`, for a ledger that nothing has changed since the start."""
+    entry = ledger.entries[0]
+    stop = NEVER if run.stop is None else run.stop.occurred
+    ended = None if run.stop is None else stop
+    wake: Instant = NEVER
+    end: Instant | None = None
+    for rung, due in zip(run.plan.rungs, dues_of(run.plan, ledger.start, entry), strict=True):
+        if due is None:
+            continue
+        due = _not_before_start(run, rung, due)  # noqa: PLW2901  The same instant, as it applies here.
+        if due >= stop:
+            continue
+        if due < now:
+            passed.append(Passed(run, rung, ledger, entry, due, ended))
+            continue
+        wake = min(wake, due)
+        if rung.anchor == "due" and (end is None or due < end):
+            end = due
+    return wake, end
+
+
+def _sweep_rung(
+    run: Run, rung: RungPlan, ledger: Ledger, now: Instant, passed: list[Passed]
+) -> Instant | None:
+    """Collect every time that `rung` fell due before `now`; when it next does, None where it does not.
+
+    A rung that fell due falls due again only under another allowance, and then what it warned of before is over.
+    """
+    entries = ledger.entries
+    stop = NEVER if run.stop is None else run.stop.occurred
+    ahead: Instant | None = None
+    fallen: tuple[Instant, Entry] | None = None
+    for place, entry in enumerate(entries):
+        if fallen is not None and fallen[1].revision == entry.revision:
+            continue
+        due = due_of(run.plan, rung, ledger.start, entry)
+        if due is not None:
+            due = _not_before_start(run, rung, due)
+        if fallen is not None:
+            if due == fallen[0]:
+                continue
+            passed.append(Passed(run, rung, ledger, fallen[1], fallen[0], entry.since))
+            fallen = None
+        until = entries[place + 1].since if place + 1 < len(entries) else stop
+        if due is None or due >= until:
+            continue
+        if due < now:
+            fallen = (due, entry)
+        else:
+            ahead = due
+    if fallen is not None:
+        ended = None if run.stop is None else stop
+        passed.append(Passed(run, rung, ledger, fallen[1], fallen[0], ended))
+    return ahead
+
+
+def _not_before_start(run: Run, rung: RungPlan, due: Instant) -> Instant:
+    """`due`, but of a warning not before the clock started."""
+    if due < run.start.occurred and rung.anchor in ("before", "used"):
         return run.start.occurred
     return due
 

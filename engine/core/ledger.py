@@ -4,6 +4,8 @@ A change counts from when it happened: what fell due before it stays as it was. 
 count is the table of domain knowledge in `ARCHITECTURE.md`, held by the vectors in the tests.
 """
 
+from typing import Final
+
 from msgspec import Struct
 
 from engine.core.event import Event
@@ -11,6 +13,9 @@ from engine.core.finding import Finding
 from engine.core.instant import Instant
 from engine.core.measure import Exclusion, deadline
 from engine.core.plan import ClockPlan, RungPlan
+
+_DUES_MAX: Final = 4096
+"""So many days' due instants are remembered for a clock and an item."""
 
 
 class Entry(Struct, frozen=True):
@@ -37,6 +42,22 @@ class Ledger(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     extensions: tuple[Event, ...] = ()
     """Those that moved the clock."""
+
+
+def dues_of(plan: ClockPlan, start: int, entry: Entry) -> tuple[Instant | None, ...]:
+    """When each rung falls due under an `entry` that excludes nothing, in the order of the rungs.
+
+    Under day counting that depends on the day of the start alone, so that it is computed once a day and item.
+    """
+    if not plan.counts_days or entry.amount != plan.amount or entry.exclusions or entry.paused is not None:
+        return tuple(due_of(plan, rung, start, entry) for rung in plan.rungs)
+    dues = plan.dues.get(start)
+    if dues is None:
+        dues = tuple(due_of(plan, rung, start, entry) for rung in plan.rungs)
+        if len(plan.dues) >= _DUES_MAX:
+            plan.dues.clear()
+        plan.dues[start] = dues
+    return dues
 
 
 def due_of(plan: ClockPlan, rung: RungPlan, start: int, entry: Entry) -> Instant | None:

@@ -2,12 +2,13 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from engine.core.calendar import BusinessCalendar
 from engine.core.catalogue import Item
 from engine.core.clock import Clock, Level, Rung
 from engine.core.event import Length
+from engine.core.instant import Instant
 from engine.core.measure import (
     Measure,
     NaturalDays,
@@ -45,6 +46,8 @@ class ClockPlan(Struct, frozen=True):
     limit: Length | None
     """The allowance as the rule or the item words it."""
     rungs: tuple[RungPlan, ...]
+    dues: dict[int, tuple[Instant | None, ...]] = field(default_factory=dict)
+    """Remembered due instants by the position of the start; see `engine.core.ledger.dues_of`."""
 
 
 def plan_clock(clock: Clock, item: Item | None, calendar: BusinessCalendar) -> ClockPlan | None:

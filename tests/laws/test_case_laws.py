@@ -1,5 +1,7 @@
 """The laws of the alerts of a case, on random histories."""
 
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -7,6 +9,7 @@ from engine.core.alert import Alert
 from engine.core.case import Case, Status, with_event
 from engine.core.decide import announce, decide, foresee
 from engine.core.event import Event, Facts
+from engine.core.finding import Finding
 from engine.core.fold import fold
 from engine.core.instant import DAY, NEVER, Instant
 from engine.core.justify import alert_id, justified
@@ -33,10 +36,10 @@ def said(alerts: list[Alert]) -> list[Said]:
 
 @given(histories(), st.randoms(use_true_random=False), instants())
 def test_the_order_of_arrival_does_not_change_what_is_justified(
-    events: list[Event], random: "object", now: Instant
+    events: list[Event], random: Random, now: Instant
 ) -> None:
     shuffled = list(events)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert answers(shuffled, now) == answers(events, now)
 
 
@@ -69,7 +72,7 @@ def test_of_two_events_with_one_identity_the_same_one_stands_in_any_order(
         assert "identity-conflict" in kinds
 
 
-def known_findings(events: list[Event], now: Instant) -> tuple[object, ...]:
+def known_findings(events: list[Event], now: Instant) -> tuple[Finding, ...]:
     """The findings on a case that knows `events`."""
     return decide(known(events), rulebook(), now).case.findings
 
@@ -79,7 +82,8 @@ def test_deciding_in_steps_says_the_same_as_deciding_at_once(
     events: list[Event], last: Instant, steps: list[Instant]
 ) -> None:
     at_once = decide(known(events), rulebook(), last)
-    case, stepwise = known(events), []
+    case = known(events)
+    stepwise: list[Alert] = []
     for step in [*sorted(step for step in steps if step < last), last]:
         decision = decide(case, rulebook(), step)
         case = decision.case
@@ -180,7 +184,7 @@ def test_an_explanation_counts_as_many_days_as_were_allowed(events: list[Event],
 
 def test_a_case_takes_no_more_events_than_its_limit() -> None:
     limits = rulebook().limits
-    case = Case("full")
+    case, outcome = Case("full"), ""
     for place in range(limits.events_per_case + 2):
         event = Event("case.reviewed", "/test", f"e{place}", START, START, None, Facts())
         case, outcome = with_event(case, event, limits)

@@ -65,7 +65,7 @@ def test_a_source_without_recorded_times_records_when_it_is_received() -> None:
 
 
 def test_a_corrected_acceptance_moves_the_due_instant_by_proposal_and_raise() -> None:
-    acceptance = accepted("2025-09-22", "filing", id="a")
+    acceptance = accepted("2025-09-22", "filing", identity="a")
     case, before = spoken(known([acceptance]), "2025-09-26")
     assert ("raised", "promise", "yellow", "2025-09-25 17:30") in before
     correction = event(
@@ -81,7 +81,7 @@ def test_a_corrected_acceptance_moves_the_due_instant_by_proposal_and_raise() ->
 
 
 def test_a_correction_may_arrive_before_what_it_corrects() -> None:
-    acceptance = accepted("2025-09-22", "filing", id="a")
+    acceptance = accepted("2025-09-22", "filing", identity="a")
     annulled = event("corrected", "2025-09-22 13:00", supersedes=Reference("/test", "a"))
     case = known([annulled])
     assert [
