@@ -12,12 +12,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, NamedTuple
 
 from aiokafka.consumer.consumer import AIOKafkaConsumer
+from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 from aiokafka.protocol.group import LeaveGroupRequest
 from aiokafka.structs import TopicPartition
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import Message
+from mode import Service
 from mode.utils.futures import notify
 
 from engine.worker.message import BatchMessage, Fetched
@@ -28,6 +30,9 @@ FETCH_SECONDS: Final = 0.2
 """How long a fetch waits for records; a seek, and the news that a log is read to its end, wait as long."""
 
 IDLE_SECONDS: Final = 0.05
+WATCH_SECONDS: Final = 1.0
+MOST_REFUSALS: Final = 5
+"""How often in a row the group's coordinator may refuse a member before the worker gives up."""
 
 
 class Place(NamedTuple):
@@ -104,6 +109,19 @@ class FetchThread(driver.AIOKafkaConsumerThread):
             return -1
         return self._consumer._coordinator.generation
 
+    async def check_group(self) -> None:
+        """Raise what the group's coordinator answered and nobody else asks for.
+
+        aiokafka keeps such an error until its own `getmany` is called, and does nothing for the group until then.
+        Faust never calls it: without this a worker that was refused would wait for partitions for ever.
+        """
+        await self.call_thread(self._check_group)
+
+    async def _check_group(self) -> None:
+        coordinator = None if self._consumer is None else self._consumer._coordinator
+        if coordinator is not None:
+            coordinator.check_errors()
+
     async def on_thread_stop(self) -> None:
         """Leave the group for good before the consumer closes, where it is a static member.
 
@@ -138,6 +156,26 @@ class BatchConsumer(driver.Consumer):
     def member_generation(self) -> int:
         """The generation in which this process is a live member of the group; -1 once it lost its session."""
         return self._thread.generation()
+
+    @Service.task
+    async def _watch_group(self) -> None:
+        """Let the coordinator try again after an error, a few times; what will not pass ends the worker at once."""
+        refusals = 0
+        while not self.should_stop:
+            await self.sleep(WATCH_SECONDS)
+            if self.should_stop:
+                return
+            if self.app.tables.actives_ready:
+                refusals = 0
+            try:
+                await self._thread.check_group()
+            except (GroupAuthorizationFailedError, TopicAuthorizationFailedError):
+                raise
+            except KafkaError as error:
+                refusals += 1
+                if refusals > MOST_REFUSALS:
+                    raise
+                _log.warning("the group's coordinator refused (%d in a row): %s", refusals, error)
 
     async def perform_seek(self) -> None:
         """Seek each owned partition to where its state says, whatever offset the group has committed."""

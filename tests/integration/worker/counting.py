@@ -5,7 +5,7 @@ Anything else is a dead letter. What is justified and not announced is published
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -13,9 +13,22 @@ from engine.core.instant import NEVER, Instant
 from engine.ports import Change, Commit, Meta, OutRecord, PartitionStore, SourceRecord
 
 EVERY: Final = 5
-ALERTS: Final = "sunlight.alerts.v1"
-DEAD: Final = "sunlight.deadletters.v1"
 UNDECIDED: Final = 1
+"""The wake-up of a case that a batch left to the next tick."""
+
+
+class Names(NamedTuple):
+    """The topics of one scenario."""
+
+    events: str
+    cases: str
+    alerts: str
+    dead: str
+
+
+def names(prefix: str) -> Names:
+    """Topics that no other scenario on the same broker shares."""
+    return Names(f"{prefix}.events.v1", f"{prefix}.cases.v1", f"{prefix}.alerts.v1", f"{prefix}.deadletters.v1")
 
 
 class Case(msgspec.Struct, array_like=True):
@@ -44,8 +57,9 @@ def justified(key: bytes, case: Case, now: Instant) -> list[str]:
 class CountingEngine:
     """An `Engine` for one partition."""
 
-    def __init__(self, partition: int) -> None:
+    def __init__(self, partition: int, topics: Names) -> None:
         self.partition = partition
+        self.topics = topics
         self.meta = Meta()
 
     def fold_back(self, alerts: Sequence[SourceRecord], store: PartitionStore) -> Commit:
@@ -70,7 +84,7 @@ class CountingEngine:
                 good.append((record.key, value))
             else:
                 where = f"{record.topic}:{record.partition}:{record.offset}".encode()
-                side.append(OutRecord(DEAD, None, where, value, (("reason", b"unreadable"),)))
+                side.append(OutRecord(self.topics.dead, None, where, value, (("reason", b"unreadable"),)))
         cases, before = self._load(list(dict.fromkeys(key for key, _ in good)), store)
         for key, value in good:
             if value == b"+":
@@ -118,7 +132,9 @@ class CountingEngine:
             elif news:
                 case.announced.extend(news)
                 headers = (("level", b"yellow"), ("unit", b"U1"))
-                alerts += [OutRecord(ALERTS, self.partition, key, name.encode(), headers) for name in news]
+                alerts += [
+                    OutRecord(self.topics.alerts, self.partition, key, name.encode(), headers) for name in news
+                ]
             changes.append(Change(key, wake.to_bytes(8, "big") + _encoder.encode(case), before[key]))
         meta = self.meta._replace(source_position=position, now=now)
         return Commit(side, tuple(alerts), tuple(changes), meta)

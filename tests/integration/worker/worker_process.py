@@ -1,62 +1,79 @@
-"""A worker with the counting engine as a process of its own.
-
-Arguments: brokers, group, data directory, prefix of topics, file to write the health port to, and optionally a
-step, the how-many-eth occurrence of it to die at, and a static member's name.
-"""
+"""A worker with the counting engine as a process of its own; its one argument is a `Run` as JSON."""
 
 import logging
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from engine.worker.clock import SystemClock
 from engine.worker.connection import Connection
 from engine.worker.observe import Step
 from engine.worker.run import Hooks, run_worker
 from engine.worker.settings import WorkerSettings, WorkerTopics
-from tests.integration.worker.counting import ALERTS, DEAD, CountingEngine
-
-EVENTS = "sunlight.events.v1"
-CASES = "sunlight.cases.v1"
-TOPICS = WorkerTopics(EVENTS, CASES, ALERTS, dict.fromkeys((EVENTS, CASES, ALERTS, DEAD), 4))
+from tests.integration.worker.counting import CountingEngine, names
 
 
-def main(arguments: list[str]) -> int:
+class Run(msgspec.Struct, kw_only=True):
+    """What a worker process is to do."""
+
+    brokers: str
+    prefix: str
+    directory: str
+    port_file: str
+    """Where the process writes the port of its health server."""
+    die_after: Step | None = None
+    """The step after which it kills itself."""
+    die_at: int = 1
+    """At which occurrence of the step."""
+    instance: str | None = None
+    session_seconds: float = 4.0
+    batch_records: int = 100
+    partitions: int = 4
+
+
+def main(argument: str) -> int:
     """Run the worker; the exit code is its own."""
-    brokers, group, directory, port_file, step, occurrence, instance = arguments
+    run = msgspec.json.decode(argument, type=Run)
+    topics = names(run.prefix)
     seen = 0
 
     def die(reached: Step, partition: int) -> None:
         nonlocal seen
         del partition
-        if reached == step:
+        if reached == run.die_after:
             seen += 1
-            if seen == int(occurrence):
+            if seen == run.die_at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def announce(port: int) -> None:
-        path = Path(port_file)
-        beside = path.with_suffix(".new")
+        beside = Path(run.port_file + ".new")
         beside.write_text(str(port))
-        beside.rename(path)
+        beside.rename(run.port_file)
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = WorkerSettings(
-        connection=Connection(brokers),
-        topics=TOPICS,
-        data_directory=Path(directory),
-        group=group,
-        instance=instance or None,
-        batch_records=100,
+        connection=Connection(run.brokers),
+        topics=WorkerTopics(
+            topics.events, topics.cases, topics.alerts, dict.fromkeys(topics, run.partitions)
+        ),
+        data_directory=Path(run.directory),
+        group=run.prefix,
+        instance=run.instance,
+        batch_records=run.batch_records,
         fetch_wait_ms=100,
-        session_seconds=6.0,
-        heartbeat_seconds=0.5,
+        session_seconds=run.session_seconds,
+        heartbeat_seconds=run.session_seconds / 5,
         decide_after_seconds=5.0,
         health_port=0,
     )
-    return run_worker(settings, CountingEngine, SystemClock(), Hooks(inject=die, serving=announce))
+    return run_worker(
+        settings, partial(CountingEngine, topics=topics), SystemClock(), Hooks(inject=die, serving=announce)
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1]))

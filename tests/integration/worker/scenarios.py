@@ -1,0 +1,131 @@
+"""What must hold of a worker on any broker. Each scenario takes a scene and leaves nothing running."""
+
+import signal
+import time
+from typing import Final
+
+from engine.worker.observe import Step
+from tests.integration.worker.scene import Scene
+
+KEYS: Final = [f"case-{number}" for number in range(60)]
+
+
+def every_event_counts_once_and_every_alert_is_published_once(scene: Scene) -> None:
+    scene.count(KEYS * 20)
+    worker = scene.worker()
+    scene.until_announced(worker)
+    scene.count(KEYS * 5)
+    scene.until_announced(worker)
+    scene.until_settled(worker)
+    assert worker.stop() == 0, worker.tail()
+    scene.assert_exact()
+
+
+def a_stopped_worker_goes_on_where_it_was(scene: Scene) -> None:
+    scene.count(KEYS * 7)
+    first = scene.worker()
+    scene.until_settled(first)
+    assert first.stop() == 0, first.tail()
+    scene.count(KEYS * 6)
+    second = scene.worker()
+    scene.until_announced(second)
+    scene.until_settled(second)
+    assert second.stop() == 0, second.tail()
+    scene.assert_exact()
+
+
+def a_worker_killed_after_a_step_leaves_no_trace(scene: Scene, step: Step) -> None:
+    """Killed, restarted with its disk, killed again, and restarted without."""
+    scene.count(KEYS * 12)
+    first = scene.worker("a", die_after=step, die_at=3)
+    assert first.until_dead() == -signal.SIGKILL, first.tail()
+    scene.count(KEYS * 6)
+    second = scene.worker("a", die_after=step, die_at=4)
+    assert second.until_dead() == -signal.SIGKILL, second.tail()
+    scene.count(KEYS * 3)
+    third = scene.worker("b")
+    scene.until_announced(third)
+    scene.until_settled(third)
+    assert third.stop() == 0, third.tail()
+    scene.assert_exact()
+
+
+def two_workers_share_the_partitions_and_one_is_killed(scene: Scene) -> None:
+    first = scene.worker("a").until_ready()
+    second = scene.worker("b")
+    for worker in (first, second):
+        worker.until(lambda: "sunlight_partitions_owned 2.0" in worker.get("/metrics")[1], "two partitions")
+    scene.count(KEYS * 10)
+    scene.until_announced(first)
+    second.kill()
+    scene.count(KEYS * 10)
+    scene.until_announced(first)
+    scene.until_settled(first)
+    assert "sunlight_partitions_owned 4.0" in first.get("/metrics")[1]
+    assert first.stop() == 0, first.tail()
+    scene.assert_exact()
+
+
+def a_deadline_is_announced_with_no_event_to_wake_it(scene: Scene) -> None:
+    worker = scene.worker().until_ready()
+    start = time.time_ns() // 1_000
+    for number in range(10):
+        scene.wake(f"case-{number}", start + 1_000_000 + number * 150_000)
+    scene.until_announced(worker)
+    late = []
+    for message in scene.read(scene.topics.alerts):
+        due = int((message.value() or b"").decode().rsplit("/", 1)[1])
+        late.append(message.timestamp()[1] - due / 1_000)
+    assert max(late) < 250, late
+    assert worker.stop() == 0, worker.tail()
+    scene.assert_exact()
+
+
+def a_deadline_that_passed_while_nobody_ran_is_announced_once(scene: Scene) -> None:
+    worker = scene.worker().until_ready()
+    for key in KEYS[:10]:
+        scene.wake(key, time.time_ns() // 1_000 + 3_000_000)
+    scene.until_settled(worker)
+    worker.kill()
+    again = scene.worker("b")
+    scene.until_announced(again)
+    assert again.stop() == 0, again.tail()
+    scene.assert_exact()
+
+
+def what_cannot_be_read_is_put_aside_and_stops_nothing(scene: Scene) -> None:
+    worker = scene.worker().until_ready()
+    poison = [(b"case-1", b"\xff\xfe"), (None, b"+"), (b"case-1", None), (b"", b""), (b"\xff", b"x" * 100_000)]
+    for key, value in poison:
+        scene.raw(key, value)
+    scene.count(KEYS * 5)
+    scene.until_announced(worker)
+    scene.until_settled(worker)
+    letters = scene.read(scene.topics.dead)
+    assert sorted(letter.value() or b"" for letter in letters) == sorted(value or b"" for _, value in poison)
+    assert all(letter.headers() == [("reason", b"unreadable")] for letter in letters)
+    assert 'sunlight_dead_letters_total{reason="unreadable"} 5.0' in worker.get("/metrics")[1]
+    assert worker.stop() == 0, worker.tail()
+    scene.assert_exact()
+
+
+def a_static_member_is_back_before_its_session_ends(scene: Scene) -> None:
+    scene.count(KEYS * 5)
+    first = scene.worker(instance="one")
+    scene.until_settled(first)
+    first.kill()
+    scene.count(KEYS * 5)
+    killed = time.monotonic()
+    second = scene.worker(instance="one").until_ready()
+    assert time.monotonic() - killed < scene.session_seconds
+    scene.until_announced(second)
+    scene.until_settled(second)
+    assert second.stop() == 0, second.tail()
+    scene.assert_exact()
+
+
+def a_worker_refuses_topics_with_other_partition_counts(scene: Scene) -> None:
+    worker = scene.worker(partitions=8)
+    assert worker.until_dead() == 1
+    assert f"topic '{scene.topics.events}' has 4 partitions, expected 8" in worker.tail()
+    assert "sunlight topics plan" in worker.tail()

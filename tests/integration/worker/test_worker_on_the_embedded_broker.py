@@ -1,0 +1,51 @@
+"""The scenarios on librdkafka's mock cluster, which lives in the test's process and outlives the workers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.embedded.broker import EmbeddedBroker
+from engine.worker.observe import Step
+from tests.integration.worker import scenarios
+from tests.integration.worker.counting import names
+from tests.integration.worker.scene import Scene
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    with EmbeddedBroker(names("scene")) as broker, Scene(broker.address, "scene", tmp_path) as scene:
+        yield scene
+
+
+def test_every_event_counts_once_and_every_alert_is_published_once(scene: Scene) -> None:
+    scenarios.every_event_counts_once_and_every_alert_is_published_once(scene)
+
+
+def test_a_stopped_worker_goes_on_where_it_was(scene: Scene) -> None:
+    scenarios.a_stopped_worker_goes_on_where_it_was(scene)
+
+
+@pytest.mark.parametrize("step", ["after-alerts", "after-changelog", "after-store", "after-acknowledge"])
+def test_a_worker_killed_after_a_step_leaves_no_trace(scene: Scene, step: Step) -> None:
+    scenarios.a_worker_killed_after_a_step_leaves_no_trace(scene, step)
+
+
+def test_two_workers_share_the_partitions_and_one_is_killed(scene: Scene) -> None:
+    scenarios.two_workers_share_the_partitions_and_one_is_killed(scene)
+
+
+def test_a_deadline_is_announced_with_no_event_to_wake_it(scene: Scene) -> None:
+    scenarios.a_deadline_is_announced_with_no_event_to_wake_it(scene)
+
+
+def test_a_deadline_that_passed_while_nobody_ran_is_announced_once(scene: Scene) -> None:
+    scenarios.a_deadline_that_passed_while_nobody_ran_is_announced_once(scene)
+
+
+def test_what_cannot_be_read_is_put_aside_and_stops_nothing(scene: Scene) -> None:
+    scenarios.what_cannot_be_read_is_put_aside_and_stops_nothing(scene)
+
+
+def test_a_worker_refuses_topics_with_other_partition_counts(scene: Scene) -> None:
+    scenarios.a_worker_refuses_topics_with_other_partition_counts(scene)
