@@ -128,7 +128,8 @@ def _check_rule(mapping: Mapping, rule: EventRule, path: str) -> None:
         both = sorted(set(rule.type.drop) & set(rule.type.table))
         if both:
             message = f"{both[0]!r} is in the table as well; which is meant?"
-            raise mapping.fault(f"{path}.type.drop", message)
+            place = f"{path}.type.drop"
+            raise mapping.fault(place, message)
     _check_facts(mapping, rule.facts, f"{path}.facts")
 
 

@@ -32,6 +32,33 @@ Reason = Literal[
 ]
 """Reason codes of dead letters and of rejected rows."""
 
+REASONS: Final[dict[Reason, Text]] = {
+    "no-value": Text("记录没有内容", "The record has no value"),
+    "too-large": Text("记录超过最大字节数", "The record is too large"),
+    "not-utf-8": Text("不是 UTF-8 编码", "Not UTF-8"),
+    "not-json": Text("不是 JSON", "Not JSON"),
+    "not-an-object": Text("是 JSON,但不是对象", "JSON, but no object"),
+    "bad-specversion": Text("specversion 缺失或不是 1.0", "`specversion` is missing or not 1.0"),
+    "no-id": Text("没有 id", "No `id`"),
+    "no-source": Text("没有 source", "No `source`"),
+    "no-subject": Text("没有 subject(案件编号)", "No `subject`, so no case"),
+    "no-type": Text("没有 type", "No `type`"),
+    "no-time": Text("没有 time", "No `time`"),
+    "bad-time": Text("时间不是 RFC 3339 格式,或为闰秒", "A time that is not RFC 3339, or a leap second"),
+    "time-without-zone": Text("时间没有时区", "A time without a zone"),
+    "time-out-of-range": Text("时间早于 1970 年或晚于 9999 年", "A time before 1970 or after 9999"),
+    "bad-field": Text(
+        "某个字段类型不符、过长或含控制字符", "A field of another type, too long, or with control characters"
+    ),
+    "too-far-ahead": Text("发生时间晚于接收时间一年以上", "A time more than a year ahead of its receipt"),
+    "beyond-retention": Text(
+        "早于留存期且案件不存在", "Older than the retention, of a case that is not known"
+    ),
+    "too-many-events": Text("案件的事件数已达上限", "The case has as many events as a case may have"),
+    "bad-row": Text("(文件)这一行不能按映射读取", "In files: a row that the mapping cannot read"),
+}
+"""Every reason, in words."""
+
 SHOWN: Final = 80
 """So many characters of an offending value are shown."""
 
