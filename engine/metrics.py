@@ -42,7 +42,10 @@ OPEN_CASES: Final = Metric(
     "sunlight_open_cases", Kind.GAUGE, "Cases that are not closed, by unit and stage.", ("unit", "stage")
 )
 ALERTS: Final = Metric(
-    "sunlight_alerts_published_total", Kind.COUNTER, "Alert messages published, by level and unit.", ("level", "unit")
+    "sunlight_alerts_published_total",
+    Kind.COUNTER,
+    "Alert messages published, by level and unit.",
+    ("level", "unit"),
 )
 DEADLINE_LAG: Final = Metric(
     "sunlight_deadline_lag_seconds",
@@ -63,7 +66,10 @@ RECORDS_APPLIED: Final = Metric(
     "sunlight_records_applied_total", Kind.COUNTER, "Source records applied, by partition.", ("partition",)
 )
 RECOVERY_SECONDS: Final = Metric(
-    "sunlight_recovery_seconds", Kind.GAUGE, "How long the last take-over of a partition took.", ("partition",)
+    "sunlight_recovery_seconds",
+    Kind.GAUGE,
+    "How long the last take-over of a partition took.",
+    ("partition",),
 )
 RECOVERY_RECORDS: Final = Metric(
     "sunlight_recovery_records_total",
@@ -72,10 +78,15 @@ RECOVERY_RECORDS: Final = Metric(
     ("partition",),
 )
 DEAD_LETTERS: Final = Metric(
-    "sunlight_dead_letters_total", Kind.COUNTER, "Records put aside because they cannot be read, by reason.", ("reason",)
+    "sunlight_dead_letters_total",
+    Kind.COUNTER,
+    "Records put aside because they cannot be read, by reason.",
+    ("reason",),
 )
 FORWARDED: Final = Metric(
-    "sunlight_records_forwarded_total", Kind.COUNTER, "Records found on a wrong partition and sent to their own."
+    "sunlight_records_forwarded_total",
+    Kind.COUNTER,
+    "Records found on a wrong partition and sent to their own.",
 )
 FINDINGS: Final = Metric(
     "sunlight_findings_total", Kind.COUNTER, "Findings about cases and their events, by kind.", ("kind",)

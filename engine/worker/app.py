@@ -5,10 +5,10 @@ given an empty environment instead, so that a worker is what its settings say. I
 raw tables to anybody.
 """
 
-from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Final, cast
 
 import faust
+from faust.streams import Stream
 from faust.types import AppT, StreamT
 from mode.supervisors import CrashingSupervisor
 
@@ -16,18 +16,11 @@ from engine.worker.connection import Connection
 from engine.worker.message import BatchMessage, BatchSchema
 from engine.worker.ownership import Ownership
 from engine.worker.settings import WorkerSettings
-from engine.worker.table import CaseTable, CaseTables
+from engine.worker.table import CaseTable, CaseTables, SunlightApp
 from engine.worker.transport import BatchTransport, SourceSettings
 
-STREAM_MESSAGES = 8
+STREAM_MESSAGES: Final = 8
 """How many messages may wait in front of the partitions' own queues."""
-
-
-class SunlightApp(faust.App):
-    """A Faust app that knows its source and the partitions it owns."""
-
-    sunlight_source: SourceSettings
-    sunlight_ownership: Ownership
 
 
 def _credentials(connection: Connection) -> Any:
@@ -70,16 +63,18 @@ def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
 def build_app(settings: WorkerSettings, ownership: Ownership) -> SunlightApp:
     """The app for `settings`, whose messages go to `ownership`. Nothing is started."""
     app = SunlightApp(settings.group, **_faust_settings(settings))
-    app.sunlight_ownership = ownership
-    app.sunlight_source = SourceSettings(
+    app.ownership = ownership
+    source = SourceSettings(
         topic=settings.topics.events,
         batch_records=settings.batch_records,
         fetch_wait_ms=settings.fetch_wait_ms,
         start_of=ownership.start_of,
         progressed=ownership.progressed,
     )
-    app.transport = BatchTransport(app.conf.broker_consumer, app)
-    changelog = app.topic(settings.topics.changelog, key_type=bytes, value_type=bytes, acks=False, internal=True)
+    app.transport = BatchTransport(app.conf.broker_consumer, app, source)
+    changelog = app.topic(
+        settings.topics.changelog, key_type=bytes, value_type=bytes, acks=False, internal=True
+    )
     table = CaseTable(
         app,
         name="cases",
@@ -92,10 +87,10 @@ def build_app(settings: WorkerSettings, ownership: Ownership) -> SunlightApp:
     events = app.topic(settings.topics.events, schema=BatchSchema(key_type=bytes, value_type=bytes))
 
     @app.agent(events, name="decide", supervisor_strategy=CrashingSupervisor)
-    async def decide(stream: StreamT[BatchMessage]) -> AsyncIterator[None]:
+    async def decide(stream: StreamT[Any]) -> None:
         # Not acknowledged by the stream: Faust would acknowledge what raised, too.
-        async for event in stream.noack().events():
-            await ownership.submit(event.message)
+        async for event in cast("Stream[Any]", stream).noack().events():
+            await ownership.submit(cast("BatchMessage", event.message))
 
     @app.on_partitions_revoked.connect(weak=False)
     async def release(sender: AppT, revoked: Any, **_: Any) -> None:

@@ -94,7 +94,9 @@ class SystemClock:
 class AcceleratedClock:
     """A clock that starts at `start` and runs `factor` times as fast as real time."""
 
-    def __init__(self, start: Instant, factor: float, *, elapsed: Callable[[], int] = elapsed_reading) -> None:
+    def __init__(
+        self, start: Instant, factor: float, *, elapsed: Callable[[], int] = elapsed_reading
+    ) -> None:
         if factor <= 0:
             msg = f"factor: expected more than 0, got {factor!r}"
             raise ValueError(msg)

@@ -94,7 +94,9 @@ class Committer:
             raise CommitError(msg)
         astray = [alert for alert in commit.alerts if alert.partition not in (None, partition)]
         if astray:
-            msg = f"partition {partition}: alert {astray[0].key!r} is meant for partition {astray[0].partition}"
+            msg = (
+                f"partition {partition}: alert {astray[0].key!r} is meant for partition {astray[0].partition}"
+            )
             raise CommitError(msg)
         rows: list[Row] = [(alert.key, alert.value, alert.headers) for alert in commit.alerts]
         return await self._publisher.publish(topics.pop(), partition, rows, timestamp_ms)

@@ -67,7 +67,9 @@ class LogReader:
         self._consumer.assign([pair])
         self._consumer.seek(pair, position)
         while position < end:
-            chunk = await self._consumer.getmany(pair, timeout_ms=FETCH_WAIT_MS, max_records=self._chunk_records)
+            chunk = await self._consumer.getmany(
+                pair, timeout_ms=FETCH_WAIT_MS, max_records=self._chunk_records
+            )
             records = chunk.get(pair, [])
             reached = await self._consumer.position(pair)
             if reached < position:

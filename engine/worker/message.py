@@ -1,14 +1,15 @@
 """What the consumer hands to Faust: consecutive records of one partition as one message, undecoded."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiokafka.structs import ConsumerRecord
 from faust.serializers.schemas import Schema
 from faust.types import TP, AppT, EventT
 from faust.types.tuples import ConsumerMessage, Message
 
-Fetched = ConsumerRecord[bytes | None, bytes | None]
+Fetched: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
+"""A record as aiokafka reads it, key and value as they are."""
 
 
 class BatchMessage(ConsumerMessage):
@@ -17,7 +18,14 @@ class BatchMessage(ConsumerMessage):
     __slots__ = ("next", "reaches_end", "records", "start")
 
     def __init__(
-        self, tp: TP, records: Sequence[Fetched], start: int, after: int, *, reaches_end: bool, generation: int
+        self,
+        tp: TP,
+        records: Sequence[Fetched],
+        start: int,
+        after: int,
+        *,
+        reaches_end: bool,
+        generation: int,
     ) -> None:
         last = records[-1]
         super().__init__(
@@ -42,14 +50,14 @@ class BatchMessage(ConsumerMessage):
         """Whether `next` was the end of the log when the records were fetched."""
 
 
-class BatchSchema(Schema):
+class BatchSchema(Schema[bytes, bytes]):
     """Decodes nothing: an event's value is its message's records."""
 
-    def compile(self, app: AppT, **_: Any) -> Callable[..., Awaitable[EventT]]:
+    def compile(self, app: AppT, **_: Any) -> Callable[..., Awaitable[EventT[Any]]]:
         """A decode function that only wraps. Nothing in it can fail, so nothing is skipped."""
         create_event = app.create_event
 
-        async def decode(message: Message, *, propagate: bool = False) -> EventT:
+        async def decode(message: Message, *, propagate: bool = False) -> EventT[Any]:
             del propagate
             return create_event(None, message, None, message)
 

@@ -130,4 +130,6 @@ class Meters:
         return Gauge(metric.name, metric.help, metric.labels, registry=self.registry)
 
     def _histogram(self, metric: Metric) -> Histogram:
-        return Histogram(metric.name, metric.help, metric.labels, registry=self.registry, buckets=metric.buckets)
+        return Histogram(
+            metric.name, metric.help, metric.labels, registry=self.registry, buckets=metric.buckets
+        )

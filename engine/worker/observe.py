@@ -9,7 +9,9 @@ from typing import Literal, Protocol
 from engine.ports import Commit, Meta
 from engine.worker.store import RocksStore
 
-Step = Literal["taken-over", "after-side", "after-alerts", "after-changelog", "after-store", "after-acknowledge"]
+Step = Literal[
+    "taken-over", "after-side", "after-alerts", "after-changelog", "after-store", "after-acknowledge"
+]
 """The effects after which a fault can be injected, in their order."""
 
 FaultHook = Callable[[Step, int], None]

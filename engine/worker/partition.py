@@ -59,7 +59,7 @@ class Surroundings:
     inject: FaultHook
     decide_after_seconds: float
     """For how long a partition may be behind before it decides all the same."""
-    acknowledge: Callable[[BatchMessage], None]
+    acknowledge: Callable[[BatchMessage], bool]
     fail: Callable[[BaseException], Awaitable[None]]
     """Ends the worker."""
     is_member: Callable[[int], bool]
@@ -163,7 +163,7 @@ class Partition:
         """Run `work` and end the worker with whatever it raises."""
         try:
             await work()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  Whatever it is, it ends the worker.
             _log.critical("partition %d: %s: %s", self.number, type(error).__name__, error, exc_info=error)
             await self._around.fail(error)
 
@@ -219,7 +219,9 @@ class Partition:
         if commit is None:
             left = store.next_wake()
             if left is not None and left < now:
-                msg = f"partition {self.number}: a case fell due at {left}, but the engine did nothing at {now}"
+                msg = (
+                    f"partition {self.number}: a case fell due at {left}, but the engine did nothing at {now}"
+                )
                 raise EngineError(msg)
             return False
         await self._carry_out(commit, engine, store)
@@ -274,7 +276,10 @@ class Partition:
         _, _, progress = self._opened()
         if not self._around.clock.is_sane():
             return False
-        return progress.is_caught_up() or progress.seconds_behind(stopwatch()) > self._around.decide_after_seconds
+        return (
+            progress.is_caught_up()
+            or progress.seconds_behind(stopwatch()) > self._around.decide_after_seconds
+        )
 
     def _armed(self) -> Instant | None:
         """The wake-up that the timer is to wait for; None while nothing may be decided."""

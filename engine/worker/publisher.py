@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import RecordMetadata
 
 from engine.codec.partitioner import partition_of
 from engine.ports import Headers, OutRecord
@@ -56,15 +57,13 @@ class Publisher:
 
         Returns None where there are no rows. Raises what the producer raises where any was not taken.
         """
-        pending: list[tuple[asyncio.Future[object], int]] = []
+        pending: list[tuple[asyncio.Future[RecordMetadata], int]] = []
         for batch in self._batches(rows, timestamp_ms):
             future = await self._producer.send_batch(batch, topic, partition=partition)
             pending.append((future, batch.record_count()))
         after: int | None = None
-        for (written, count) in zip(
-            await asyncio.gather(*(future for future, _ in pending)), (count for _, count in pending), strict=True
-        ):
-            after = written.offset + count
+        for future, count in pending:
+            after = (await future).offset + count
         return after
 
     async def scatter(self, records: Iterable[OutRecord], timestamp_ms: int) -> None:
@@ -94,7 +93,12 @@ class Publisher:
         batches: list[BatchBuilder] = []
         batch: BatchBuilder | None = None
         for key, value, headers in rows:
-            fields: dict[str, Any] = {"timestamp": timestamp_ms, "key": key, "value": value, "headers": list(headers)}
+            fields: dict[str, Any] = {
+                "timestamp": timestamp_ms,
+                "key": key,
+                "value": value,
+                "headers": list(headers),
+            }
             if batch is None or batch.append(**fields) is None:
                 batch = self._producer.create_batch()
                 batches.append(batch)

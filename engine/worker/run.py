@@ -9,12 +9,12 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import uvloop
 
 from engine.ports import Engine
-from engine.worker.app import SunlightApp, build_app
+from engine.worker.app import build_app
 from engine.worker.clock import Clock
 from engine.worker.commit import Committer
 from engine.worker.health import Condition, HealthServer
@@ -25,7 +25,9 @@ from engine.worker.partition import Surroundings
 from engine.worker.publisher import Publisher
 from engine.worker.settings import WorkerSettings
 from engine.worker.store import RocksStore
+from engine.worker.table import SunlightApp
 from engine.worker.topic_check import TopicError, check_topics
+from engine.worker.transport import BatchConsumer
 
 _log: Final = logging.getLogger(__name__)
 
@@ -42,12 +44,15 @@ class Hooks:
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     """More conditions of readiness by name, such as `rulebook_valid` and `calendar_covers_today`."""
     inject: FaultHook = no_faults
-    serving: Callable[[int], None] = lambda port: None
+    serving: Callable[[int], None] | None = None
     """Called with the health server's port once it listens."""
 
 
 def run_worker(
-    settings: WorkerSettings, engine_factory: Callable[[int], Engine], clock: Clock, hooks: Hooks | None = None
+    settings: WorkerSettings,
+    engine_factory: Callable[[int], Engine],
+    clock: Clock,
+    hooks: Hooks | None = None,
 ) -> int:
     """Run a worker until SIGTERM or SIGINT and return the exit code: 0 after a clean stop, else 1."""
 
@@ -95,7 +100,8 @@ async def serve_worker(
                 ),
             )
             await stack.enter_async_context(server)
-            hooks.serving(server.port)
+            if hooks.serving is not None:
+                hooks.serving(server.port)
         return await _run_app(app, stop, settings.stop_seconds)
 
 
@@ -108,7 +114,9 @@ def _surroundings(
     app: SunlightApp,
 ) -> Surroundings:
     open_store: Callable[[Path], RocksStore] = partial(
-        RocksStore, block_cache_bytes=settings.block_cache_bytes, write_buffer_bytes=settings.write_buffer_bytes
+        RocksStore,
+        block_cache_bytes=settings.block_cache_bytes,
+        write_buffer_bytes=settings.write_buffer_bytes,
     )
     return Surroundings(
         connection=settings.connection,
@@ -127,7 +135,9 @@ def _surroundings(
         acknowledge=lambda message: message.ack(app.consumer),
         fail=app.crash,
         is_member=lambda generation: (
-            app.consumer_generation_id == generation == app.consumer.member_generation()
+            app.consumer_generation_id
+            == generation
+            == cast("BatchConsumer", app.consumer).member_generation()
         ),
     )
 
@@ -173,7 +183,7 @@ async def _stop_app(app: SunlightApp, stop_seconds: float) -> bool:
         logging.shutdown()
         # What hangs would hang the interpreter's own end too, and hold the partitions for as long.
         os._exit(FAILED)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  Whatever it is, it is reported and the exit code says so.
         _log.critical("stopping failed: %s", error, exc_info=error)
         return False
     return True

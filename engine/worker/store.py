@@ -7,9 +7,9 @@ every entry that was deleted before the first live one.
 
 import gc
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import rocksdict
 
@@ -26,6 +26,9 @@ _WAKE_BYTES: Final = 8
 _NEVER: Final = NEVER.to_bytes(_WAKE_BYTES, "big")
 _END: Final = b"\xff" * _WAKE_BYTES
 """After every index key: the cursor of an index known to be empty."""
+
+_FIRST_CASE: Final = b"\x01"
+"""Before every case's key: reserved keys begin with a NUL."""
 
 MEBIBYTE: Final = 1 << 20
 
@@ -78,7 +81,7 @@ class RocksStore:
 
     def load(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """The records of `keys`, in their order."""
-        return self._db.get(list(keys)) if keys else []
+        return cast("list[bytes | None]", self._db.get(list(keys))) if keys else []
 
     def meta(self) -> Meta | None:
         """META with the changelog position of this copy."""
@@ -149,7 +152,15 @@ class RocksStore:
 
     def __len__(self) -> int:
         """How many cases there are, counted one by one."""
-        return sum(1 for key in self._db.keys() if not key.startswith(b"\x00"))
+        return sum(1 for _ in self.cases())
+
+    def cases(self) -> Iterator[tuple[bytes, bytes]]:
+        """Every case's key and record, by key. The store must stay open until the last is taken."""
+        iterator = self._db.iter()
+        iterator.seek(_FIRST_CASE)
+        while iterator.valid():
+            yield iterator.key(), iterator.value()
+            iterator.next()
 
     def _put(
         self, batch: rocksdict.WriteBatch, key: bytes, record: bytes | None, before: bytes | None

@@ -7,7 +7,7 @@ through it would go around the commit protocol.
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import faust
 from faust.stores.base import Store
@@ -17,6 +17,12 @@ from faust.types import TP, EventT, StoreT
 from mode import Service
 
 from engine.worker.ownership import Ownership
+
+
+class SunlightApp(faust.App):
+    """A Faust app that knows which partitions it owns."""
+
+    ownership: Ownership
 
 
 class TableClosedError(TypeError):
@@ -45,7 +51,7 @@ class CaseStore(Store[bytes, bytes]):
         del tp
         return False
 
-    def apply_changelog_batch(self, batch: Iterable[EventT], to_key: Any, to_value: Any) -> None:
+    def apply_changelog_batch(self, batch: Iterable[EventT[Any]], to_key: Any, to_value: Any) -> None:
         """Refuse, unless there is nothing to apply."""
         for _ in batch:
             _closed()
@@ -73,14 +79,14 @@ class CaseStore(Store[bytes, bytes]):
     def __iter__(self) -> Iterator[bytes]:
         _closed()
 
-    def __len__(self) -> int:
+    def __len__(self) -> int:  # noqa: PLE0303
         _closed()
 
 
 class CaseTable(faust.Table[bytes, bytes]):
     """The table of cases, in partitions that take care of themselves."""
 
-    def _new_store(self) -> StoreT:
+    def _new_store(self) -> StoreT[bytes, bytes]:
         return CaseStore("rocksdb://", self.app, self, table_name=self.name, loop=self.loop)
 
     def _changelog_topic_name(self) -> str:
@@ -101,13 +107,13 @@ class TakeOver(Recovery):
     @Service.task
     async def _restart_recovery(self) -> None:
         while not self.should_stop:
-            if await self.wait_for_stopped(self.signal_recovery_start):
+            if await self.wait_for_stopped(self.signal_recovery_start.wait()):
                 return
             self.signal_recovery_start.clear()
             await self._take_over(self._generation_id)
 
     async def _take_over(self, generation: int) -> None:
-        ownership: Ownership = self.app.sunlight_ownership
+        ownership = cast("SunlightApp", self.app).ownership
         self._set_recovery_started()
         numbers = {tp.partition for tp in self.active_tps}
         task = asyncio.ensure_future(ownership.take_over(numbers, generation))
@@ -146,4 +152,4 @@ class CaseTables(TableManager):
     async def on_stop(self) -> None:
         """Stop fetching, then let go of all partitions."""
         await super().on_stop()
-        await self.app.sunlight_ownership.release()
+        await cast("SunlightApp", self.app).ownership.release()

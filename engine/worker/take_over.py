@@ -6,7 +6,7 @@ are folded back into their cases.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -33,7 +33,7 @@ class Restored(NamedTuple):
     records: int
 
 
-def source_records(records: list[Fetched], position: int) -> list[SourceRecord]:
+def source_records(records: Sequence[Fetched], position: int) -> list[SourceRecord]:
     """Those of `records` that lie at `position` or after it, as the engine reads them."""
     return [
         SourceRecord(
@@ -64,7 +64,12 @@ def why_useless(meta: Meta | None, position: int, bounds: Bounds, now: Instant) 
 
 
 async def restore(
-    reader: LogReader, changelog: str, partition: int, open_store: Callable[[], RocksStore], path: Path, now: Instant
+    reader: LogReader,
+    changelog: str,
+    partition: int,
+    open_store: Callable[[], RocksStore],
+    path: Path,
+    now: Instant,
 ) -> Restored:
     """The partition's store, completed from `changelog`. The caller closes it."""
     bounds = await reader.bounds(changelog, partition)

@@ -27,7 +27,9 @@ def faults_of(topics: WorkerTopics, found: Mapping[str, int]) -> list[str]:
     counts = {topics.partitions.get(name) for name in three}
     if len(counts) != 1 or None in counts:
         told = ", ".join(f"{name!r}: {topics.partitions.get(name)}" for name in three)
-        faults.append(f"events, changelog and alerts must share one partition count, but the topic table says {told}")
+        faults.append(
+            f"events, changelog and alerts must share one partition count, but the topic table says {told}"
+        )
     return faults
 
 

@@ -9,18 +9,25 @@ the position at which it starts, so that whoever processes it can see that nothi
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple, cast
 
 from aiokafka.consumer.consumer import AIOKafkaConsumer
-from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
+from aiokafka.errors import (
+    ConsumerStoppedError,
+    GroupAuthorizationFailedError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
 from aiokafka.protocol.group import LeaveGroupRequest
 from aiokafka.structs import TopicPartition
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP
+from faust.types import TP, AppT
+from faust.types.transports import ConsumerT
 from faust.types.tuples import Message
 from mode import Service
 from mode.utils.futures import notify
+from yarl import URL
 
 from engine.worker.message import BatchMessage, Fetched
 
@@ -91,23 +98,25 @@ class FetchThread(driver.AIOKafkaConsumerThread):
 
     def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = self.app.sunlight_source.fetch_wait_ms
+        consumer._fetch_max_wait_ms = cast("BatchTransport", transport).source.fetch_wait_ms
         return consumer
 
     async def fetch(self, active: frozenset[TP], timeout: float) -> Fetch:
         """Fetch from `active`, waiting at most `timeout` seconds for a first record."""
-        return await self.call_thread(self._fetch, self._ensure_consumer(), active, timeout)
+        fetched: Fetch = await self.call_thread(self._fetch, self._ensure_consumer(), active, timeout)
+        return fetched
 
     async def _fetch(self, consumer: AIOKafkaConsumer, active: frozenset[TP], timeout: float) -> Fetch:
         before = _places(consumer, active)
-        records = await self._fetch_records(consumer, active, timeout=timeout, max_records=None)
+        records = await self._fetch_records(consumer, set(active), timeout=timeout, max_records=None)
         return Fetch(records, before, _places(consumer, active))
 
     def generation(self) -> int:
         """The generation of the group that the coordinator still believes to be a member of; -1 for none."""
         if self._consumer is None or self._consumer._coordinator is None:
             return -1
-        return self._consumer._coordinator.generation
+        generation: int = self._consumer._coordinator.generation
+        return generation
 
     async def check_group(self) -> None:
         """Raise what the group's coordinator answered and nobody else asks for.
@@ -146,7 +155,7 @@ class BatchConsumer(driver.Consumer):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._source: SourceSettings = self.app.sunlight_source
+        self._source = cast("BatchTransport", self.transport).source
         self._fetching = asyncio.Lock()
         self._handed: dict[TP, int] = {}
 
@@ -161,10 +170,7 @@ class BatchConsumer(driver.Consumer):
     async def _watch_group(self) -> None:
         """Let the coordinator try again after an error, a few times; what will not pass ends the worker at once."""
         refusals = 0
-        while not self.should_stop:
-            await self.sleep(WATCH_SECONDS)
-            if self.should_stop:
-                return
+        while not await self._stopped_within(WATCH_SECONDS):
             if self.app.tables.actives_ready:
                 refusals = 0
             try:
@@ -176,6 +182,10 @@ class BatchConsumer(driver.Consumer):
                 if refusals > MOST_REFUSALS:
                     raise
                 _log.warning("the group's coordinator refused (%d in a row): %s", refusals, error)
+
+    async def _stopped_within(self, seconds: float) -> bool:
+        await self.sleep(seconds)
+        return bool(self.should_stop)
 
     async def perform_seek(self) -> None:
         """Seek each owned partition to where its state says, whatever offset the group has committed."""
@@ -196,10 +206,10 @@ class BatchConsumer(driver.Consumer):
         try:
             while not (stopped() or fetcher._stopped.is_set()):
                 if not self.flow_active:
-                    await self.wait(self.can_resume_flow)
+                    await self.wait(self.can_resume_flow.wait())
                     continue
                 await self._fetch_once()
-        except (*self.consumer_stopped_errors, asyncio.CancelledError):
+        except (ConsumerStoppedError, asyncio.CancelledError):
             if not self.app.should_stop:
                 raise
 
@@ -285,4 +295,8 @@ class BatchConsumer(driver.Consumer):
 class BatchTransport(driver.Transport):
     """aiokafka with `BatchConsumer`."""
 
-    Consumer: ClassVar[type[BatchConsumer]] = BatchConsumer
+    Consumer: ClassVar[type[ConsumerT]] = BatchConsumer
+
+    def __init__(self, url: list[URL], app: AppT, source: SourceSettings) -> None:
+        super().__init__(url, app)
+        self.source = source

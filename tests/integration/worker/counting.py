@@ -28,7 +28,9 @@ class Names(NamedTuple):
 
 def names(prefix: str) -> Names:
     """Topics that no other scenario on the same broker shares."""
-    return Names(f"{prefix}.events.v1", f"{prefix}.cases.v1", f"{prefix}.alerts.v1", f"{prefix}.deadletters.v1")
+    return Names(
+        f"{prefix}.events.v1", f"{prefix}.cases.v1", f"{prefix}.alerts.v1", f"{prefix}.deadletters.v1"
+    )
 
 
 class Case(msgspec.Struct, array_like=True):
@@ -133,7 +135,8 @@ class CountingEngine:
                 case.announced.extend(news)
                 headers = (("level", b"yellow"), ("unit", b"U1"))
                 alerts += [
-                    OutRecord(self.topics.alerts, self.partition, key, name.encode(), headers) for name in news
+                    OutRecord(self.topics.alerts, self.partition, key, name.encode(), headers)
+                    for name in news
                 ]
             changes.append(Change(key, wake.to_bytes(8, "big") + _encoder.encode(case), before[key]))
         meta = self.meta._replace(source_position=position, now=now)

@@ -54,7 +54,7 @@ def two_workers_share_the_partitions_and_one_is_killed(scene: Scene) -> None:
     first = scene.worker("a").until_ready()
     second = scene.worker("b")
     for worker in (first, second):
-        worker.until(lambda: "sunlight_partitions_owned 2.0" in worker.get("/metrics")[1], "two partitions")
+        worker.until_shown("sunlight_partitions_owned 2.0")
     scene.count(KEYS * 10)
     scene.until_announced(first)
     second.kill()
@@ -95,7 +95,13 @@ def a_deadline_that_passed_while_nobody_ran_is_announced_once(scene: Scene) -> N
 
 def what_cannot_be_read_is_put_aside_and_stops_nothing(scene: Scene) -> None:
     worker = scene.worker().until_ready()
-    poison = [(b"case-1", b"\xff\xfe"), (None, b"+"), (b"case-1", None), (b"", b""), (b"\xff", b"x" * 100_000)]
+    poison = [
+        (b"case-1", b"\xff\xfe"),
+        (None, b"+"),
+        (b"case-1", None),
+        (b"", b""),
+        (b"\xff", b"x" * 100_000),
+    ]
     for key, value in poison:
         scene.raw(key, value)
     scene.count(KEYS * 5)

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import msgspec
+import pytest
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
 from engine.codec.meta import META_KEY, decode_meta
@@ -35,7 +36,12 @@ class Actor:
         self._port_file = Path(run.port_file)
         with log.open("ab") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.integration.worker.worker_process", msgspec.json.encode(run).decode()],
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.integration.worker.worker_process",
+                    msgspec.json.encode(run).decode(),
+                ],
                 cwd=ROOT,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -46,7 +52,9 @@ class Actor:
         if not self._port_file.exists():
             return 0, ""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port_file.read_text()}{path}", timeout=5) as page:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self._port_file.read_text()}{path}", timeout=5
+            ) as page:
                 return page.status, page.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -63,12 +71,16 @@ class Actor:
             except subprocess.TimeoutExpired:
                 assert time.monotonic() < deadline, f"not in time: {what}\n{self.tail()}"
             else:
-                raise AssertionError(f"the worker ended with {code} before: {what}\n{self.tail()}")
+                pytest.fail(f"the worker ended with {code} before: {what}\n{self.tail()}")
 
     def until_ready(self) -> Self:
         """Wait until the worker says that it is ready."""
         self.until(lambda: self.get("/readyz")[0] == 200, "ready")
         return self
+
+    def until_shown(self, line: str) -> None:
+        """Wait until `/metrics` has `line`."""
+        self.until(lambda: line in self.get("/metrics")[1], line)
 
     def conditions(self) -> dict[str, bool]:
         """What `/readyz` says, by condition."""
@@ -116,7 +128,9 @@ class Scene:
                 "log_level": 2,
             }
         )
-        self._producer = Producer({"bootstrap.servers": brokers, "partitioner": "murmur2_random", "log_level": 2})
+        self._producer = Producer(
+            {"bootstrap.servers": brokers, "partitioner": "murmur2_random", "log_level": 2}
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -179,9 +193,13 @@ class Scene:
     def expected(self) -> list[str]:
         """Every alert that what was produced justifies in the end, each once."""
         names_of_counts = [
-            f"{key}/count/{number}" for key, count in self.counts.items() for number in range(EVERY, count + 1, EVERY)
+            f"{key}/count/{number}"
+            for key, count in self.counts.items()
+            for number in range(EVERY, count + 1, EVERY)
         ]
-        return sorted(names_of_counts + [f"{key}/wake/{at}" for key, wakes in self.wakes.items() for at in wakes])
+        return sorted(
+            names_of_counts + [f"{key}/wake/{at}" for key, wakes in self.wakes.items() for at in wakes]
+        )
 
     def until_announced(self, actor: Actor) -> None:
         """Wait until as many alerts are published as are expected."""
@@ -190,9 +208,7 @@ class Scene:
 
     def until_settled(self, actor: Actor) -> None:
         """Wait until the changelog says that every event was applied, and the worker is ready."""
-        actor.until(
-            lambda: self.positions() == self.ends(self.topics.events), "every event applied"
-        )
+        actor.until(lambda: self.positions() == self.ends(self.topics.events), "every event applied")
         actor.until_ready()
 
     def read(self, topic: str) -> list[Message]:
