@@ -3,7 +3,7 @@
 from typing import Final
 
 from engine.core.event import Length
-from engine.rulebook.phrase import LENGTH_EXPECTED, UNIT_WORDS, read_length
+from engine.rulebook.phrase import DAYS_MOST, LENGTH_EXPECTED, UNIT_WORDS, read_length
 from engine.rulebook.yaml_nodes import Entry
 
 MEASURED: Final = {
@@ -27,15 +27,15 @@ PLACED: Final = {
 _MINUTES: Final = {"days": 24 * 60, "hours": 60, "minutes": 1}
 
 
-def length_at(entry: Entry, *, least: int = 1, most_days: int | None = None) -> Length | None:
+def length_at(entry: Entry, *, least: int = 1, most_days: int = DAYS_MOST) -> Length | None:
     """The length that stands at `entry`, `least` or more; None, with a finding, for anything else."""
     text = entry.string("a length")
     if text is None:
         return None
-    length = read_length(text) if most_days is None else read_length(text, most_days=most_days)
+    length = read_length(text, most_days=most_days)
     if length is not None and length.value >= least:
         return length
-    entry.refuse(f"expected {LENGTH_EXPECTED}, more than zero and at most ten years; got {text!r}")
+    entry.refuse(f"expected {LENGTH_EXPECTED}, from {least} to {most_days} days; got {text!r}")
     return None
 
 

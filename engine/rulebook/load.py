@@ -1,8 +1,10 @@
 """Making a rulebook of a directory of YAML files, with everything that is wrong in them at once."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from engine.core.calendar import BusinessCalendar
 from engine.core.catalogue import Item, Unit
 from engine.core.clock import Clock
 from engine.core.process import Process
@@ -48,9 +50,9 @@ class _Load:
         self.pack = Pack(directory, shipped, findings)
         own = directory / CALENDARS
         folder = own if own.is_dir() else shipped / CALENDARS
-        self.calendars, faults = load_calendars(folder)
-        findings += faults
         self.calendar_files = calendar_files(folder)
+        self.calendars, faults = _calendars(folder, version_of(self.calendar_files))
+        findings += faults
         # A calendar with a fault is known all the same: its own finding says enough.
         described = {path.stem for path in folder.glob("*.yaml")}
         self.names = Names(described | self.calendars.keys())
@@ -94,11 +96,18 @@ class _Load:
                 self.clocks.append(clock)
 
     def _read_items(self, sections: list[dict[str, Entry]], settings: Settings) -> None:
-        default_process = settings.default_process or self.names.only_process()
-        for element in _elements(sections, "items"):
-            item = read_item(element, self.names, default_process)
-            if item is not None:
-                self.items.append(item)
+        general = settings.default_process or self.names.only_process()
+        for fields in sections:
+            # A pack that is included beside others keeps the process that its own files name for its items.
+            own = (
+                self.names.refer("process", fields["default_process"])
+                if "default_process" in fields
+                else None
+            )
+            for element in _elements([fields], "items"):
+                item = read_item(element, self.names, own or general)
+                if item is not None:
+                    self.items.append(item)
 
     def _refuse_missing(self, sections: list[dict[str, Entry]], settings: Settings) -> None:
         if not self.names.complete:
@@ -138,6 +147,16 @@ class _Load:
             settings.limits,
         )
         return with_plans(rulebook)
+
+
+@lru_cache(maxsize=4)
+def _calendars(
+    folder: Path,
+    version: str,  # noqa: ARG001  Part of the key: the same contents are the same calendars.
+) -> tuple[dict[str, BusinessCalendar], tuple[Finding, ...]]:
+    """The calendars of `folder` with these contents: compiled once, however often rules are loaded again."""
+    calendars, faults = load_calendars(folder)
+    return calendars, tuple(faults)
 
 
 def _elements(sections: list[dict[str, Entry]], key: str) -> list[Entry]:

@@ -79,12 +79,16 @@ def rule_files(folder: Path, findings: list[Finding]) -> list[Path]:
     found = []
     for path in sorted(folder.rglob("*.y*ml")):
         below = path.relative_to(folder)
-        if CALENDARS in below.parts[:-1] or not path.is_file() or path.name.endswith(_TESTS):
+        if CALENDARS in below.parts[:-1] or path.is_dir() or path.name.endswith(_TESTS):
             continue
-        if path.suffix == ".yaml":
-            found.append(path)
-        elif path.suffix == ".yml":
+        message = None
+        if path.suffix == ".yml":
             message = "not read: expected a name that ends in .yaml"
+        elif path.suffix == ".yaml" and not path.is_file():
+            message = "cannot be read: expected a file; is it a link to one that is gone?"
+        elif path.suffix == ".yaml":
+            found.append(path)
+        if message is not None:
             findings.append(Finding(path.as_posix(), 1, 1, "", message))
     return found
 

@@ -29,7 +29,7 @@ from typing import Final, Literal, NamedTuple
 from engine.core.clock import Allowance
 from engine.core.event import Length
 
-LENGTH_EXPECTED: Final = "a length such as '5 working days' or '5个工作日'"
+LENGTH_EXPECTED: Final = "a length in whole units such as '5 working days' or '5个工作日'"
 LIMIT_EXPECTED: Final = (
     "a limit: a length such as '5 working days', 'promised of the item', 'statutory of the item', "
     "'stage of the item' (each may end in ', else 20 working days'), 'granted in the event' or 'deadline of the source'"
@@ -49,7 +49,8 @@ UNIT_WORDS: Final = {
 _UNITS: Final = {word.replace(" ", ""): unit for unit, words in UNIT_WORDS.items() for word in words}
 _LENGTH: Final = rf"([0-9]{{1,9}})({'|'.join(sorted(_UNITS, key=len, reverse=True))})"
 _PLAIN_LENGTH: Final = re.compile(_LENGTH)
-_DAYS_MOST: Final = 3650
+DAYS_MOST: Final = 3650
+"""No rule allows longer, in days of the length's own kind."""
 _PER_DAY: Final = {"working_days": 1, "working_hours": 24, "days": 1, "hours": 24, "minutes": 24 * 60}
 
 _ORIGINS: Final[dict[str, Literal["promised", "statutory", "stage", "granted", "deadline"]]] = {
@@ -91,7 +92,7 @@ class WherePhrase(NamedTuple):
     up_to: int | None
 
 
-def read_length(phrase: str, *, most_days: int = _DAYS_MOST) -> Length | None:
+def read_length(phrase: str, *, most_days: int = DAYS_MOST) -> Length | None:
     """The length that `phrase` words, zero included; None where it words none, or over `most_days`."""
     return _length(_PLAIN_LENGTH.fullmatch(_packed(phrase)), most_days)
 
@@ -122,10 +123,10 @@ def read_rung(phrase: str) -> RungPhrase | None:
     if used is not None:
         percent = int(used[1] or used[2])
         return RungPhrase("used", percent=percent) if 0 < percent < 100 else None  # noqa: PLR2004  Of a hundred.
-    before = _length(_BEFORE.fullmatch(packed), _DAYS_MOST)
+    before = _length(_BEFORE.fullmatch(packed), DAYS_MOST)
     if before is not None and before.value > 0:
         return RungPhrase("before", before)
-    after = _length(_AFTER.fullmatch(packed), _DAYS_MOST)
+    after = _length(_AFTER.fullmatch(packed), DAYS_MOST)
     if after is not None and after.value > 0:
         return RungPhrase("after", after)
     return None

@@ -37,8 +37,15 @@ class Entry:
     @property
     def place(self) -> str:
         """`file:line:column` of the value."""
-        mark = self.node.start_mark
-        return f"{self.file}:{mark.line + 1}:{mark.column + 1}"
+        line, column = self._position
+        return f"{self.file}:{line}:{column}"
+
+    @property
+    def _position(self) -> tuple[int, int]:
+        # YAML places an empty value where the next one begins, often on another line; its key is where to look.
+        empty = isinstance(self.node, ScalarNode) and self.node.tag == f"{_TAG}null" and not self.node.value
+        mark = (self.key if empty and self.key is not None else self.node).start_mark
+        return mark.line + 1, mark.column + 1
 
     @property
     def key_place(self) -> str:
@@ -47,8 +54,8 @@ class Entry:
 
     def refuse(self, message: str) -> None:
         """Record that something is wrong with the value."""
-        mark = self.node.start_mark
-        self._findings.append(Finding(self.file, mark.line + 1, mark.column + 1, self.path, message))
+        line, column = self._position
+        self._findings.append(Finding(self.file, line, column, self.path, message))
 
     def refuse_key(self, message: str) -> None:
         """Record that something is wrong with the key that the value stands under."""
