@@ -25,9 +25,12 @@ COMMANDS_HEADING: Final = Text("命令", "Commands")
 OPTIONS_METAVAR: Final = Text("[选项]", "[OPTIONS]")
 COMMAND_METAVAR: Final = Text("命令 [参数]...", "COMMAND [ARGS]...")
 HELP_ABOUT: Final = Text("显示本帮助并退出", "show this help and exit")
-LANG_ABOUT: Final = Text("界面语言 [默认：按系统区域设置]", "language of help and messages [default: the locale's]")
+LANG_ABOUT: Final = Text(
+    "界面语言 [默认：按系统区域设置]", "language of help and messages [default: the locale's]"
+)
 CONFIG_ABOUT: Final = Text(
-    "设置文件 [默认：当前目录的 sunlight.yaml，若有]", "file of settings [default: ./sunlight.yaml where there is one]"
+    "设置文件 [默认：当前目录的 sunlight.yaml，若有]",
+    "file of settings [default: ./sunlight.yaml where there is one]",
 )
 
 
@@ -108,6 +111,8 @@ class Command:
     """Called with the session and the parameters by name; its result is the exit code, None for 0."""
     parameters: Sequence[Callable[[Language], click.Parameter]] = ()
     settings: Sequence[Setting[Any]] = ()
+    takes_full_names: bool = False
+    """Whether the flags are the full names of settings, as where those of several commands meet."""
     hidden: bool = False
 
     def speaking(self, language: Language) -> click.Command:
@@ -117,7 +122,7 @@ class Command:
             callback=self._called,
             params=[
                 *(parameter(language) for parameter in self.parameters),
-                *(_setting_option(setting, language) for setting in self.settings),
+                *(self._setting_option(setting, language) for setting in self.settings),
                 *global_options(language),
             ],
             help=pick(self.about, language),
@@ -132,8 +137,19 @@ class Command:
         assert session is not None
         take_globals(session, parameters)
         given = {name: parameters.pop(name) for name in list(parameters) if name.startswith(_SETTING)}
-        session.flags |= {name.removeprefix(_SETTING): text for name, text in given.items() if text is not None}
+        session.flags |= {
+            name.removeprefix(_SETTING): text for name, text in given.items() if text is not None
+        }
         return self.run(session, **parameters) or 0
+
+    def _setting_option(self, setting: Setting[Any], language: Language) -> click.Parameter:
+        default = setting.shown(setting.default) or (pick(setting.unset, language) if setting.unset else "")
+        word = "默认：" if language == "zh" else "default: "
+        return click.Option(
+            [setting.full_option if self.takes_full_names else setting.option, _SETTING + setting.name],
+            metavar=setting.kind.metavar,
+            help=f"{pick(setting.about, language)} [{word}{default}]",
+        )
 
 
 def take_globals(session: Session, parameters: dict[str, Any]) -> None:
@@ -165,20 +181,8 @@ def global_options(language: Language) -> list[click.Parameter]:
     """The options that the program takes before the command and after it."""
     return [
         click.Option(["--config", _CONFIG], metavar="FILE", help=pick(CONFIG_ABOUT, language)),
-        click.Option(
-            ["--lang", _SETTING + "lang"], metavar="zh|en", help=pick(LANG_ABOUT, language)
-        ),
+        click.Option(["--lang", _SETTING + "lang"], metavar="zh|en", help=pick(LANG_ABOUT, language)),
     ]
-
-
-def _setting_option(setting: Setting[Any], language: Language) -> click.Parameter:
-    default = setting.shown(setting.default) or (pick(setting.unset, language) if setting.unset else "")
-    word = "默认：" if language == "zh" else "default: "
-    return click.Option(
-        [setting.option, _SETTING + setting.name],
-        metavar=setting.kind.metavar,
-        help=f"{pick(setting.about, language)} [{word}{default}]",
-    )
 
 
 def environment() -> Mapping[str, str]:

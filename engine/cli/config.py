@@ -36,7 +36,11 @@ WIDE: Final = 0x1100
 
 COMMAND: Final = Command(
     "config",
-    Text("显示每项设置的值及其来源，密码不显示。", "Show every setting and where it came from; secrets are masked."),
+    Text(
+        "显示每项设置的值及其来源，密码不显示。",
+        "Show every setting and where it came from; secrets are masked.",
+    ),
     run,
     settings=[setting for setting in SETTINGS if setting.name != "lang"],
+    takes_full_names=True,
 )

@@ -44,7 +44,10 @@ def event_source(file: str, mapping: Path | None) -> EventSource:
     if kind in LINES:
         if mapping is not None:
             raise misused(
-                Text("--mapping 只用于 CSV 和 XES，JSONL 已是事件", "--mapping is for CSV and XES; JSONL holds events")
+                Text(
+                    "--mapping 只用于 CSV 和 XES，JSONL 已是事件",
+                    "--mapping is for CSV and XES; JSONL holds events",
+                )
             )
         return JsonLines(path)
     if mapping is None:

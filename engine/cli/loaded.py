@@ -19,7 +19,9 @@ def rulebook_of(settings: Settings) -> Rulebook:
     except FileNotFoundError as error:
         raise Failure(plain(str(error))) from error
     if not directory.is_dir():
-        raise misused(Text(f"规则目录不存在：{directory}", f"there is no directory of rules {str(directory)!r}"))
+        raise misused(
+            Text(f"规则目录不存在：{directory}", f"there is no directory of rules {str(directory)!r}")
+        )
     rulebook, findings = load_rulebook(directory)
     if rulebook is None:
         raise found(report_lines(findings))

@@ -17,7 +17,7 @@ from engine.cli.command import (
     environment,
     global_options,
 )
-from engine.cli.failure import INTERRUPTED, SUCCESS, USAGE, Failure
+from engine.cli.failure import INTERRUPTED, SUCCESS, USAGE, Failure, misused
 from engine.cli.group import begin
 from engine.cli.language import Language, language_from, pick
 from engine.cli.resolve import nearest
@@ -31,10 +31,22 @@ ABOUT: Final = Text(
 COMMANDS: Final[Mapping[str, tuple[str, Text]]] = {
     "replay": (
         "engine.cli.replay:COMMAND",
-        Text("用虚拟时钟回放事件文件，不需要 Kafka", "replay a file of events with a virtual clock; no broker"),
+        Text(
+            "用虚拟时钟回放事件文件，不需要 Kafka", "replay a file of events with a virtual clock; no broker"
+        ),
     ),
     "rules": ("engine.cli.rules:COMMAND", Text("检查规则", "check rules")),
-    "config": ("engine.cli.config:COMMAND", Text("显示每项设置及其来源", "show every setting and where it came from")),
+    "topics": (
+        "engine.cli.topics:COMMAND",
+        Text("比较并建立 Kafka 主题", "compare the topics of a cluster with the list, and make them"),
+    ),
+    "worker": ("engine.cli.worker:COMMAND", Text("运行一个工作进程", "run a worker")),
+    "produce": ("engine.cli.produce:COMMAND", Text("把事件文件写入 Kafka", "send a file of events to Kafka")),
+    "subscribe": ("engine.cli.subscribe:COMMAND", Text("接收并显示告警", "follow the alerts")),
+    "config": (
+        "engine.cli.config:COMMAND",
+        Text("显示每项设置及其来源", "show every setting and where it came from"),
+    ),
 }
 """Every command: where it is, and what it is for. A module is loaded only when its command is called."""
 
@@ -68,6 +80,15 @@ class Program(Speaking, click.Group):
         made: click.Command = getattr(import_module(module), name).speaking(self.language)
         return made
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called. Raises `Failure` for one that there is not."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = nearest(args[0], COMMANDS)
+            raise misused(Text(f"没有命令 {args[0]!r}{near.zh}", f"there is no command {args[0]!r}{near.en}"))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands without loading them."""
         del ctx
@@ -91,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(failure.lines, language)
         return failure.code
     except click.exceptions.NoArgsIsHelpError as shown:
-        click.echo(shown.ctx.get_help() if shown.ctx else "", err=True)
+        click.echo(shown.ctx.get_help(), err=True)
         return USAGE
     except click.ClickException as refused:
         _tell((_refusal(refused),), language)
@@ -118,7 +139,8 @@ def _refusal(refused: click.ClickException) -> Text:
         case click.NoSuchOption():
             near = nearest(refused.option_name, refused.possibilities or ())
             return Text(
-                f"没有选项 {refused.option_name}{near.zh}", f"there is no option {refused.option_name}{near.en}"
+                f"没有选项 {refused.option_name}{near.zh}",
+                f"there is no option {refused.option_name}{near.en}",
             )
         case click.MissingParameter():
             name = refused.param.get_error_hint(refused.ctx) if refused.param and refused.ctx else ""

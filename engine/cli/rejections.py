@@ -22,7 +22,9 @@ REJECTED: Final = path_option(
 )
 
 REFUSED: Final = {
-    "too-far-ahead": Text("发生时间比接收时间晚一年以上", "it occurred more than a year ahead of its receipt"),
+    "too-far-ahead": Text(
+        "发生时间比接收时间晚一年以上", "it occurred more than a year ahead of its receipt"
+    ),
     "too-many-events": Text("该办件的事件数已达上限", "its case holds as many events as a case may have"),
 }
 """Why an event was not taken by its case."""
@@ -48,7 +50,9 @@ class Rejections:
     def _list(self, place: str, reason: str, detail: Text) -> None:
         self.by_reason[reason] += 1
         line = f"{place}: {reason}: {pick(detail, self._language)}"
-        click.echo(line.encode(errors="backslashreplace").decode(), file=self._stream, err=self._stream is None)
+        click.echo(
+            line.encode(errors="backslashreplace").decode(), file=self._stream, err=self._stream is None
+        )
 
 
 def rejected_to(path: Path | None) -> AbstractContextManager[IO[str] | None]:
@@ -73,5 +77,7 @@ def tell_rejected(session: Session, rejections: Rejections, where: Path | None) 
         session.say(Text("未采用  0", "rejected  0"))
         return
     reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(rejections.by_reason.items()))
-    listed = Text(f"（见 {where}）", f" (listed in {where})") if where else Text("（见上）", " (listed above)")
+    listed = (
+        Text(f"（见 {where}）", f" (listed in {where})") if where else Text("（见上）", " (listed above)")
+    )
     session.say(Text(f"未采用  {total}：{reasons}{listed.zh}", f"rejected  {total}: {reasons}{listed.en}"))

@@ -9,6 +9,7 @@ from typing import IO, Final
 
 from connectors.port import EventSource, SourceError, SourceRejection
 from connectors.sort import SortedEvents
+from engine.cli.alert_words import LEVELS, SAYINGS
 from engine.cli.command import Command, Session, option, path_option
 from engine.cli.event_file import FILE, MAPPING, event_source
 from engine.cli.failure import Failure, misused, plain
@@ -27,7 +28,7 @@ NOW: Final = "now"
 
 
 def run(
-    session: Session, file: str, mapping: Path | None, until: str, out: Path | None, rejected: Path | None
+    session: Session, *, file: str, mapping: Path | None, until: str, out: Path | None, rejected: Path | None
 ) -> None:
     """Write an alert a line, and the summary to the standard error."""
     settings = session.settings()
@@ -125,8 +126,12 @@ def _tell(session: Session, feed: _Feed, said: Counter[tuple[str, str]], until: 
     session.say(Text(f"事件    {feed.read}{shown.zh}", f"events    {feed.read}{shown.en}"))
     session.say(Text(f"办件    {len(feed.cases)}", f"cases     {len(feed.cases)}"))
     counts = Text(
-        "，".join(f"{_SAID[saying].zh}{_LEVELS[level].zh} {said[saying, level]}" for saying, level in _order(said)),
-        ", ".join(f"{_SAID[saying].en} {_LEVELS[level].en} {said[saying, level]}" for saying, level in _order(said)),
+        "，".join(
+            f"{SAYINGS[saying].zh}{LEVELS[level].zh} {said[saying, level]}" for saying, level in _order(said)
+        ),
+        ", ".join(
+            f"{SAYINGS[saying].en} {LEVELS[level].en} {said[saying, level]}" for saying, level in _order(said)
+        ),
     )
     total = sum(said.values())
     session.say(Text(f"告警    {total}" + (f"：{counts.zh}" if total else ""),
@@ -134,20 +139,8 @@ def _tell(session: Session, feed: _Feed, said: Counter[tuple[str, str]], until: 
 
 
 def _order(said: Counter[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted(said, key=lambda pair: (list(_SAID).index(pair[0]), list(_LEVELS).index(pair[1])))
+    return sorted(said, key=lambda pair: (list(SAYINGS).index(pair[0]), list(LEVELS).index(pair[1])))
 
-
-_SAID: Final = {
-    "raised": Text("发出", "raised"),
-    "ended": Text("结束", "ended"),
-    "withdrawal_proposed": Text("提请撤销", "proposed to withdraw"),
-    "withdrawn": Text("撤销", "withdrawn"),
-}
-_LEVELS: Final = {
-    "warning": Text("预警", "warning"),
-    "yellow": Text("黄牌", "yellow"),
-    "red": Text("红牌", "red"),
-}
 
 COMMAND: Final = Command(
     "replay",

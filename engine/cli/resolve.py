@@ -147,5 +147,3 @@ def nearest(word: str, known: Iterable[str]) -> Text:
     """The end of a sentence about an unknown `word`: whether a known one was meant; else nothing."""
     close = get_close_matches(word, sorted(known), n=1)
     return Text(f"；是否指 {close[0]}？", f"; is {close[0]} meant?") if close else Text("", "")
-
-

@@ -50,7 +50,12 @@ class Setting(Generic[Value]):
     @property
     def option(self) -> str:
         """The flag."""
-        return self.flag or "--" + self.name.replace("_", "-")
+        return self.flag or self.full_option
+
+    @property
+    def full_option(self) -> str:
+        """The flag by the setting's whole name."""
+        return "--" + self.name.replace("_", "-")
 
     @property
     def variable(self) -> str:

@@ -23,6 +23,12 @@ LOG_LEVEL: Final = Setting[str](
     "info",
     Text("日志级别", "how much a long-running command logs"),
 )
+ZONE: Final = Setting[str](
+    "zone",
+    TEXT,
+    "Asia/Shanghai",
+    Text("显示时间所用的时区", "time zone in which people are shown times"),
+)
 
 # ---- brokers
 
@@ -30,7 +36,9 @@ BOOTSTRAP: Final = Setting[str](
     "bootstrap",
     TEXT,
     "127.0.0.1:9092",
-    Text("Kafka 地址，形如 host:port，多个用逗号分隔", "Kafka brokers as host:port, several parted by commas"),
+    Text(
+        "Kafka 地址，形如 host:port，多个用逗号分隔", "Kafka brokers as host:port, several parted by commas"
+    ),
 )
 TLS: Final = Setting[bool](
     "tls", SWITCH, False, Text("是否用 TLS 连接 Kafka", "whether to speak TLS to the brokers")
@@ -39,7 +47,9 @@ TLS_CA: Final = Setting[Path | None](
     "tls_ca",
     PATH,
     None,
-    Text("签发 Kafka 证书的 CA 文件（PEM）", "PEM file of the authority that signed the brokers' certificates"),
+    Text(
+        "签发 Kafka 证书的 CA 文件（PEM）", "PEM file of the authority that signed the brokers' certificates"
+    ),
     unset=Text("系统信任的 CA", "those that the system trusts"),
 )
 TLS_CERTIFICATE: Final = Setting[Path | None](
@@ -53,13 +63,20 @@ TLS_KEY: Final = Setting[Path | None](
     "tls_key", PATH, None, Text("客户端私钥文件（PEM）", "PEM file of this client's private key"), unset=_NONE
 )
 SASL_USERNAME: Final = Setting[str | None](
-    "sasl_username", TEXT, None, Text("Kafka 用户名", "name that the brokers know this client by"), unset=_NONE
+    "sasl_username",
+    TEXT,
+    None,
+    Text("Kafka 用户名", "name that the brokers know this client by"),
+    unset=_NONE,
 )
 SASL_PASSWORD: Final = Setting[str | None](
     "sasl_password",
     TEXT,
     None,
-    Text("Kafka 密码；请用环境变量或文件给出", "its password; better in the environment or a file than in a flag"),
+    Text(
+        "Kafka 密码；请用环境变量或文件给出",
+        "its password; better in the environment or a file than in a flag",
+    ),
     unset=_NONE,
     secret=True,
 )
@@ -87,7 +104,11 @@ TOPIC_PREFIX: Final = Setting[str | None](
 # ---- rules
 
 RULES: Final = Setting[Path | None](
-    "rules", PATH, None, Text("规则目录", "directory of rules"), unset=Text("随软件附带的", "the shipped ones")
+    "rules",
+    PATH,
+    None,
+    Text("规则目录", "directory of rules"),
+    unset=Text("随软件附带的", "the shipped ones"),
 )
 
 # ---- worker
@@ -144,7 +165,9 @@ SESSION_SECONDS: Final = Setting[float](
     "session_seconds",
     number(1, 300),
     10.0,
-    Text("多少秒无心跳即视为工作进程已失联", "seconds without a heartbeat after which a worker counts as gone"),
+    Text(
+        "多少秒无心跳即视为工作进程已失联", "seconds without a heartbeat after which a worker counts as gone"
+    ),
 )
 HEARTBEAT_SECONDS: Final = Setting[float](
     "heartbeat_seconds", number(0.1, 100), 2.0, Text("心跳间隔秒数", "seconds between heartbeats")
@@ -202,5 +225,14 @@ WORKER: Final[tuple[Setting[Any], ...]] = (
     STOP_SECONDS,
 )
 
-SETTINGS: Final[tuple[Setting[Any], ...]] = (LANG, LOG_LEVEL, *BROKER, TOPICS, TOPIC_PREFIX, RULES, *WORKER)
+SETTINGS: Final[tuple[Setting[Any], ...]] = (
+    LANG,
+    ZONE,
+    LOG_LEVEL,
+    *BROKER,
+    TOPICS,
+    TOPIC_PREFIX,
+    RULES,
+    *WORKER,
+)
 """All of them, in the order in which they are shown."""
