@@ -31,6 +31,7 @@ EXAMPLE: Final = Alert(
     due=_DUE,
     justified_from=_DUE,
     detected=_DUE + 38_000,
+    as_of=_DUE + 38_000,
     time=_DUE,
     known=3,
     explanation=Explanation(

@@ -73,7 +73,7 @@ class Rejected(Struct, frozen=True):
 
 def shown(value: object) -> str:
     """`value` as an error names it, cut where it is long."""
-    text = repr(str(value)) if isinstance(value, str) else repr(value)
+    text = repr(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 

@@ -1,13 +1,14 @@
 """JSON Schemas (draft 2020-12) of events and alerts, made from their descriptions and their wire types."""
 
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
 
 from engine.codec.alert import TYPE_PREFIX, WireAlert
 from engine.codec.described import ATTRIBUTES, COMMON, EVENTS, FIELDS, EventDescription
 from engine.codec.wire import ATTRIBUTE_LENGTH, FIELD_LENGTH, LENGTH_VALUE, SPECVERSION, LengthUnit
-from engine.core.alert import Explanation, Saying
+from engine.core.alert import Alert, Explanation, Saying
+from engine.core.instant import Instant
 from engine.core.text import Text
 
 Schema = dict[str, Any]
@@ -51,6 +52,12 @@ _SHAPES: Final[dict[str, Schema]] = {
     "replacement": _REPLACEMENT,
 }
 REQUIRED: Final = ("specversion", "id", "source", "type", "subject", "time")
+_ALERT_TIMES: Final = tuple(
+    name
+    for name, kind in get_type_hints(WireAlert).items()
+    if kind is str and get_type_hints(Alert).get(name) is Instant
+)
+"""Text on the wire and instants in the core."""
 _EXPLAINED_TIMES: Final = frozenset({"time", "recorded", "since", "until"})
 
 
@@ -81,7 +88,7 @@ def alert_schema() -> Schema:
     definitions = {**definitions, **more}
     data = definitions["WireAlert"]
     data["properties"]["explanation"] = {"anyOf": [{"type": "null"}, explained]}
-    for name in ("due", "justified_from", "detected"):
+    for name in _ALERT_TIMES:
         data["properties"][name] = TIME
     for definition in definitions.values():
         # The schema of the core's types says integers where the wire says times.

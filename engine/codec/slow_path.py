@@ -123,7 +123,7 @@ def _check_attribute(tree: Mapping[str, Any], name: Required) -> None:
 def _check_time(path: str, value: object) -> None:
     if value == "" and path != "time":
         return
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(value, _Number):
         raise Refusal(bad_field(path, "RFC 3339 时间文本", "an RFC 3339 time", value))
     try:
         instant_from(value)
