@@ -41,6 +41,7 @@ class WireAlert(Struct, frozen=True):
     due: str
     justified_from: str
     detected: str
+    as_of: str
     known: int
     provisional: bool
     behind: bool
@@ -92,6 +93,7 @@ def encode_alert(alert: Alert) -> bytes:
                 due=rfc3339(alert.due),
                 justified_from=rfc3339(alert.justified_from),
                 detected=rfc3339(alert.detected),
+                as_of=rfc3339(alert.as_of),
                 known=alert.known,
                 provisional=alert.provisional,
                 behind=alert.behind,
@@ -156,6 +158,7 @@ def decode_alert(value: bytes) -> Alert:
             due=instant_from(data.due),
             justified_from=instant_from(data.justified_from),
             detected=instant_from(data.detected),
+            as_of=instant_from(data.as_of),
             time=instant_from(message.time),
             known=data.known,
             provisional=data.provisional,

@@ -1,7 +1,9 @@
 """An alert as it is said: what was raised, ended or withdrawn, of which case, by which rule, and why."""
 
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import Literal
+from operator import itemgetter
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -80,6 +82,8 @@ class Alert(Struct, frozen=True):
     due: Instant
     justified_from: Instant
     detected: Instant
+    as_of: Instant
+    """The instant on whose facts it was decided: `detected`, or earlier where a decision caught up in steps."""
     time: Instant
     """When it fell due; of an end or a withdrawal: when that came about."""
     known: int
@@ -97,9 +101,27 @@ class Alert(Struct, frozen=True):
         return blake2b(said.encode(), digest_size=16).hexdigest()
 
 
-def publication_order(alert: Alert) -> tuple[Instant, Instant, str, int, int]:
-    """Sort key: (justified from, due, id), and for one alert a raise before its end."""
+PublicationKey = tuple[Instant, Instant, str]
+
+
+def in_publication_order(said: Iterable[Sequence[Alert]]) -> list[Alert]:
+    """The messages of several cases by (justified from, due, id); those of one case keep their order.
+
+    What is published of a case is therefore always a beginning of what was to be said of it.
+    """
+    keyed: list[tuple[PublicationKey, Alert]] = []
+    for alerts in said:
+        latest: PublicationKey = (0, 0, "")
+        for alert in alerts:
+            latest = max(latest, (alert.justified_from, alert.due, alert.alert))
+            keyed.append((latest, alert))
+    keyed.sort(key=itemgetter(0))
+    return [alert for _, alert in keyed]
+
+
+def spoken_order(alert: Alert) -> tuple[Instant, Instant, str, int, int]:
+    """The order of what is said of one case at one step: by (justified from, due, id), a raise before its end."""
     return (alert.justified_from, alert.due, alert.alert, alert.revision, _SAID_AFTER[alert.saying])
 
 
-_SAID_AFTER = {"raised": 0, "ended": 1, "withdrawal_proposed": 2, "withdrawn": 3}
+_SAID_AFTER: Final = {"raised": 0, "ended": 1, "withdrawal_proposed": 2, "withdrawn": 3}

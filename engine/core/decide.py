@@ -1,9 +1,11 @@
 """The decision: the difference between what is justified and what was announced."""
 
+from operator import attrgetter
+
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.core.alert import Alert, Saying, publication_order
+from engine.core.alert import Alert, Saying, spoken_order
 from engine.core.case import Announced, Case, Standing, Status
 from engine.core.event import CORRECTION, Event
 from engine.core.explain import ending_of, explanation_of, withdrawal_of
@@ -44,7 +46,6 @@ def decide(case: Case, rulebook: Rulebook, now: Instant, *, behind: bool = False
         for step in sorted(step for step in steps if case.decided < step <= now):
             case = _decide(case, rulebook, step - 1, now, alerts, behind=behind)
     case = _decide(case, rulebook, now, now, alerts, behind=behind)
-    alerts.sort(key=publication_order)
     return Decision(case, tuple(alerts))
 
 
@@ -101,9 +102,9 @@ def _decide(
     view = fold(case.events, rulebook, until, tangled=case.tangled)
     answer = justified(view, step)
     if answer.passed or case.announced:
-        speaking = _Speaking(case, rulebook, view, now, until, behind=behind)
-        speaking.say(answer, step)
-        alerts.extend(speaking.alerts)
+        speaking = _Speaking(case, rulebook, view, now, step, behind=behind)
+        speaking.say(answer)
+        alerts.extend(sorted(speaking.alerts, key=spoken_order))
         case = speaking.case
     standing = standing_of(view, answer)
     return replace(
@@ -141,21 +142,22 @@ class _Speaking:
     """One case while the difference between justified and announced is being put into words."""
 
     def __init__(
-        self, case: Case, rulebook: Rulebook, view: View, now: Instant, until: Instant, *, behind: bool
+        self, case: Case, rulebook: Rulebook, view: View, now: Instant, step: Instant, *, behind: bool
     ) -> None:
         self.case = case
         self.rulebook = rulebook
         self.view = view
         self.now = now
-        self.until = until
+        self.step = step
+        self.until = now if step == now else step - 1
         self.behind = behind
         self.alerts: list[Alert] = []
 
-    def say(self, answer: Justified, step: Instant) -> None:
+    def say(self, answer: Justified) -> None:
         """Raise, end and take back what `answer` asks for."""
         announced = {(entry.alert, entry.due): entry for entry in self.case.announced}
         standing: set[tuple[str, Instant]] = set()
-        for passed in answer.passed:
+        for passed in sorted(answer.passed, key=attrgetter("justified_from", "due")):
             alert = alert_id(self.case.id, passed)
             standing.add((alert, passed.due))
             entry = announced.get((alert, passed.due))
@@ -168,7 +170,7 @@ class _Speaking:
                 self._speak("ended", alert, revision, known, passed)
         for key, entry in announced.items():
             if key not in standing and entry.status is not Status.WITHDRAWN:
-                self._take_back(entry, step)
+                self._take_back(entry)
 
     def _next_revision(self, alert: str) -> int:
         revisions = [entry.revision for entry in self.case.announced if entry.alert == alert]
@@ -202,6 +204,7 @@ class _Speaking:
                 due=passed.due,
                 justified_from=passed.justified_from,
                 detected=self.now,
+                as_of=self.step,
                 time=at,
                 known=known,
                 provisional=clock.counting != "natural" and run.plan.calendar.is_provisional(passed.due),
@@ -210,7 +213,7 @@ class _Speaking:
             )
         )
 
-    def _take_back(self, entry: Announced, step: Instant) -> None:
+    def _take_back(self, entry: Announced) -> None:
         """Withdraw where the engine itself was wrong or the evidence was recorded in time; else propose it.
 
         Evidence recorded after the alert fell due is for people to judge: otherwise whoever is late erases
@@ -224,7 +227,7 @@ class _Speaking:
         ]
         view = fold(in_time, self.rulebook, self.until, tangled=self.case.tangled)
         without_late_evidence = {
-            (alert_id(self.case.id, passed), passed.due) for passed in justified(view, step).passed
+            (alert_id(self.case.id, passed), passed.due) for passed in justified(view, self.step).passed
         }
         saying: Saying = (
             "withdrawal_proposed" if (entry.alert, entry.due) in without_late_evidence else "withdrawn"
@@ -255,6 +258,7 @@ class _Speaking:
                 due=entry.due,
                 justified_from=max(entry.due, at),
                 detected=self.now,
+                as_of=self.step,
                 time=at,
                 known=entry.known,
                 behind=self.behind,

@@ -65,9 +65,7 @@ def justified(view: View, now: Instant) -> Justified:
     return Justified(tuple(passed), wake, next_due, next_clock, tuple(findings))
 
 
-def _sweep(
-    run: Run, ledger: Ledger, now: Instant, passed: list[Passed]
-) -> tuple[Instant, Instant | None]:
+def _sweep(run: Run, ledger: Ledger, now: Instant, passed: list[Passed]) -> tuple[Instant, Instant | None]:
     """Collect what `run` has passed; the instant of its next rung, and of its end where that lies ahead."""
     if len(ledger.entries) == 1:
         return _sweep_unchanged(run, ledger, now, passed)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine.codec.alert import alert_record, decode_alert
 from engine.codec.case_record import decode_case, encode_case
 from engine.codec.dead_letter import dead_letter
-from engine.core.alert import Alert, publication_order
+from engine.core.alert import Alert, in_publication_order
 from engine.core.case import Case
 from engine.core.decide import announce, decide, foresee
 from engine.core.instant import Instant
@@ -61,7 +61,9 @@ class PartitionEngine:
             known = held.case or Case(message.case)
             told = announce(known, message)
             if told is not known:
-                held.case, held.changed = replace(told, wake=0), True
+                # What was said before this message is on the log too, so that the steps before it are done.
+                decided = max(told.decided, message.as_of - 1)
+                held.case, held.changed = replace(told, wake=0, decided=decided), True
         position = alerts[-1].offset + 1 if alerts else self.meta.alert_position
         meta = self.meta._replace(alert_position=max(position, self.meta.alert_position))
         return self._commit(work, (), [], Counter(), meta)
@@ -85,7 +87,7 @@ class PartitionEngine:
                 accepted.append(taken)
         work = self._load([event.case for event in accepted], store)
         self._arrive(accepted, work, now, side, counts)
-        alerts: list[Alert] = []
+        alerts: list[tuple[Alert, ...]] = []
         for held in work.values():
             if held.changed and held.case is not None:
                 self._judge(held, now, alerts, behind=behind)
@@ -101,7 +103,7 @@ class PartitionEngine:
         if not keys:
             return None
         work: dict[str, Held] = {}
-        alerts: list[Alert] = []
+        alerts: list[tuple[Alert, ...]] = []
         for key, record in zip(keys, store.load(keys), strict=True):
             if record is None:
                 continue
@@ -109,7 +111,7 @@ class PartitionEngine:
             held = Held(before, before, changed=True)
             work[key.decode()] = held
             decision = decide(before, self.rulebook, now, behind=behind)
-            alerts.extend(decision.alerts)
+            alerts.append(decision.alerts)
             held.case = retained(decision.case, self.rulebook.limits, now)
         meta = self.meta._replace(now=now, rulebook=self.rulebook.version)
         return self._commit(work, (), alerts, Counter(), meta)
@@ -152,7 +154,7 @@ class PartitionEngine:
             if arrival.outcome != "repeated":
                 held.case, held.changed = arrival.case, True
 
-    def _judge(self, held: Held, now: Instant, alerts: list[Alert], *, behind: bool) -> None:
+    def _judge(self, held: Held, now: Instant, alerts: list[tuple[Alert, ...]], *, behind: bool) -> None:
         """Decide a case that changed, or only fold it while the stream is behind."""
         case = held.case
         if case is None:
@@ -162,7 +164,7 @@ class PartitionEngine:
             return
         decision = decide(case, self.rulebook, now)
         held.case = decision.case
-        alerts.extend(decision.alerts)
+        alerts.append(decision.alerts)
 
     def _letter(self, letter: Letter, counts: Counter[str]) -> OutRecord:
         counts[f"dead-letter:{letter.rejected.reason}"] += 1
@@ -173,7 +175,7 @@ class PartitionEngine:
         self,
         work: dict[str, Held],
         side: Sequence[OutRecord],
-        alerts: list[Alert],
+        alerts: list[tuple[Alert, ...]],
         counts: Counter[str],
         meta: Meta,
     ) -> Commit:
@@ -188,8 +190,8 @@ class PartitionEngine:
             _count_findings(before, after, counts)
             record = None if after is None else encode_case(after)
             changes.append(Change(case_id.encode(), record, None if before is None else before.wake))
-        alerts.sort(key=publication_order)
-        published = tuple(alert_record(alert, self.topics.alerts, self.partition) for alert in alerts)
+        ordered = in_publication_order(alerts)
+        published = tuple(alert_record(alert, self.topics.alerts, self.partition) for alert in ordered)
         return Commit(
             tuple(side), published, tuple(changes), meta._replace(census=census.totals()), dict(counts)
         )

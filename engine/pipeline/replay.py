@@ -7,7 +7,7 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.core.alert import Alert, publication_order
+from engine.core.alert import Alert, in_publication_order
 from engine.core.case import Case, with_event
 from engine.core.decide import decide
 from engine.core.event import Event
@@ -85,10 +85,10 @@ class _Playing:
             yield from self._decide(due, wake + 1)
 
     def _decide(self, cases: Iterable[str], now: Instant) -> list[Alert]:
-        alerts: list[Alert] = []
+        alerts: list[tuple[Alert, ...]] = []
         for case_id in cases:
             decision = decide(self.cases[case_id], self.rulebook, now)
-            alerts.extend(decision.alerts)
+            alerts.append(decision.alerts)
             kept = retained(decision.case, self.rulebook.limits, now)
             if kept is None:
                 del self.cases[case_id]
@@ -96,5 +96,4 @@ class _Playing:
             self.cases[case_id] = kept
             if kept.wake != NEVER:
                 heappush(self.waiting, (kept.wake, case_id))
-        alerts.sort(key=publication_order)
-        return alerts
+        return in_publication_order(alerts)
