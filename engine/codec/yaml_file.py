@@ -14,6 +14,16 @@ _TAG: Final = "tag:yaml.org,2002:"
 _PATH: Final = re.compile(r"(?: - at `(?P<path>[^`]*)`)$")
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<name>.*)`")
 _MISSING: Final = re.compile(r"Object missing required field `(?P<name>.*)`")
+_KINDS: Final = re.compile("`([^`]*)`")
+_WORDS: Final = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "null": "nothing",
+    "object": "a mapping",
+    "array": "a list",
+}
 _STEP: Final = re.compile(r"\.[^.\[]+|\[\d+\]")
 
 
@@ -126,10 +136,12 @@ def _refuse(said: str, file: str, places: dict[str, tuple[int, int]]) -> NoRetur
         raise YamlFault(file, place, below, f"unknown key {unknown['name']!r}")
     if missing := _MISSING.fullmatch(said):
         raise YamlFault(file, _nearest(places, path), path, f"missing key {missing['name']!r}")
-    message = said[:1].lower() + said[1:].replace("`", "'").replace("'str'", "text").replace(
-        "'int'", "a whole number"
-    )
+    message = _KINDS.sub(lambda kinds: " or ".join(map(_kind, kinds[1].split(" | "))), said[:1].lower() + said[1:])
     raise YamlFault(file, _nearest(places, path), path, message)
+
+
+def _kind(name: str) -> str:
+    return _WORDS.get(name, repr(name))
 
 
 def _nearest(places: dict[str, tuple[int, int]], path: str) -> tuple[int, int]:
