@@ -120,18 +120,34 @@ def test_every_item_has_a_clock_and_every_clock_names_its_basis(district: Rulebo
     assert all(clock.basis.zh and clock.basis.en for clock in district.clocks["approval"])
 
 
-_FILES: Final = {
-    "process.yaml": (shipped_rules() / "approval" / "process.yaml").read_bytes(),
-    "clocks.yaml": (shipped_rules() / "approval" / "clocks.yaml").read_bytes(),
-    "catalogue.yaml": b"\n".join(
-        (shipped_rules() / "district" / "catalogue.yaml").read_bytes().split(b"\n")[7:40]
-    ),
-}
+def _small_pack() -> dict[str, bytes]:
+    """The approval pack as one sound directory of its own, with the units and the first items of the district."""
+    approval, district = shipped_rules() / "approval", shipped_rules() / "district"
+    items = (district / "catalogue.yaml").read_bytes().replace(b"include: [approval]\n", b"")
+    return {
+        "process.yaml": (approval / "process.yaml").read_bytes(),
+        "clocks.yaml": (approval / "clocks.yaml").read_bytes(),
+        "units.yaml": (district / "units.yaml").read_bytes(),
+        "catalogue.yaml": items[: items.index(b"  - {code: A-012")],
+    }
+
+
+_FILES: Final = _small_pack()
 _SCRAPS: Final = st.sampled_from(
     [b"", b"\n", b"  ", b"-", b"- ", b": ", b"{", b"}", b"[", b"]", b"&a ", b"*a", b"!!int ", b"'", b'"', b"|\n",
      b"\t", b"\xff", b"\xe4", b"#", b"%", b"---\n", b"<<: *a", b"null", b"0", b"1e9", b"? ", b"\x00", b"\xc2\x85",
      b"999999999999999999999 days"],
 )  # fmt: skip
+
+
+def test_the_pack_to_be_corrupted_is_sound(tmp_path: Path) -> None:
+    for name, content in _FILES.items():
+        (tmp_path / name).write_bytes(content)
+
+    rulebook, findings = load_rulebook(tmp_path)
+
+    assert findings == ()
+    assert rulebook is not None
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
