@@ -29,8 +29,15 @@ _POLL_S: Final = 0.2
 class TopicReader:
     """The records of one topic. `settings` are librdkafka's and go over those that are set here."""
 
-    def __init__(self, bootstrap: str, topic: str, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        topic: str,
+        settings: Mapping[str, str] | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
         self._topic = topic
+        self._timeout_s = timeout_s
         self._settings: dict[str, str | bool] = {
             "bootstrap.servers": bootstrap,
             # librdkafka asks for a group even where partitions are assigned by hand; nothing is committed to it.
@@ -47,13 +54,15 @@ class TopicReader:
         with self._consumer() as consumer:
             ends: dict[int, int] = {}
             for partition in self._partitions(consumer):
-                first, end = consumer.get_watermark_offsets(TopicPartition(self._topic, partition), TIMEOUT_S)
+                first, end = consumer.get_watermark_offsets(
+                    TopicPartition(self._topic, partition), self._timeout_s
+                )
                 if first < end:
                     ends[partition] = end
             if not ends:
                 return
             consumer.assign([TopicPartition(self._topic, partition, OFFSET_BEGINNING) for partition in ends])
-            patience = _Patience()
+            patience = _Patience(self._timeout_s)
             while ends:
                 records = self._fetched(consumer)
                 for record in records:
@@ -75,7 +84,7 @@ class TopicReader:
             for partition in self._partitions(consumer):
                 place = TopicPartition(self._topic, partition, start)
                 if from_end:
-                    place.offset = consumer.get_watermark_offsets(place, TIMEOUT_S)[1]
+                    place.offset = consumer.get_watermark_offsets(place, self._timeout_s)[1]
                 assigned.append(place)
             consumer.assign(assigned)
             while True:
@@ -95,7 +104,7 @@ class TopicReader:
             consumer.close()
 
     def _partitions(self, consumer: Any) -> list[int]:  # noqa: ANN401  The client has no types.
-        topic = consumer.list_topics(self._topic, TIMEOUT_S).topics[self._topic]
+        topic = consumer.list_topics(self._topic, self._timeout_s).topics[self._topic]
         if topic.error is not None:
             raise SourceError(self._place(0), f"cannot be read: {topic.error.str()}")
         return sorted(topic.partitions)
@@ -134,15 +143,18 @@ class TopicEvents:
 class _Patience:
     """Ends the wait for a broker that has gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
         self._heard = time.monotonic()
 
     def see(self, heard: bool, place: Place) -> None:  # noqa: FBT001  One fact.
         """Raise `SourceError` where nothing was heard for too long."""
         if heard:
             self._heard = time.monotonic()
-        elif time.monotonic() - self._heard > TIMEOUT_S:
-            raise SourceError(place, f"cannot be read: the broker has been silent for {TIMEOUT_S:.0f} s")
+        elif time.monotonic() - self._heard > self._timeout_s:
+            raise SourceError(
+                place, f"cannot be read: the broker has been silent for {self._timeout_s:.0f} s"
+            )
 
 
 def _record(message: Any) -> SourceRecord:  # noqa: ANN401  As above.

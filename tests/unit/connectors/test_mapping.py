@@ -22,7 +22,9 @@ GOOD = "source: /s\ncase: id\nevents: {time: t, type: case.closed}\n"
         pytest.param(GOOD + "zoen: x\n", "m.yaml:4:1: zoen: unknown key 'zoen'", id="unknown key"),
         pytest.param(GOOD + "source: /t\n", "m.yaml:4:1: source: duplicate key 'source'", id="duplicate key"),
         pytest.param(
-            GOOD + "zone: 8\n", "m.yaml:4:7: zone: expected text or nothing, got a whole number", id="zone as a number"
+            GOOD + "zone: 8\n",
+            "m.yaml:4:7: zone: expected text or nothing, got a whole number",
+            id="zone as a number",
         ),
         pytest.param(
             GOOD + "zone: Mars/Base\n",
