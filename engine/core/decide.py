@@ -169,7 +169,9 @@ class _Speaking:
             if passed.ended is not None and (entry is None or entry.status is Status.RAISED):
                 self._speak("ended", alert, revision, known, passed)
         for key, entry in announced.items():
-            if key not in standing and entry.status is not Status.WITHDRAWN:
+            # An alert that a former owner published may rest on events that are still to be read again.
+            is_judgeable = entry.known <= len(self.case.events)
+            if key not in standing and entry.status is not Status.WITHDRAWN and is_judgeable:
                 self._take_back(entry)
 
     def _next_revision(self, alert: str) -> int:
