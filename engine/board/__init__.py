@@ -1,1 +1,1 @@
-"""The read-model and the live board."""
+"""The board: a read-model in SQLite, the interface over it, and the page that people watch."""

@@ -1,0 +1,135 @@
+"""Reading the topics into the read-model, from where it stands to wherever they go."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+from engine.board.meters import BoardMeters
+from engine.board.read_model import Applied, BoardTopics, Place, ReadModel
+from engine.ports import SourceRecord
+
+BATCH_RECORDS: Final = 5_000
+WAIT_MS: Final = 200
+PARTITION_BYTES: Final = 4 << 20
+
+Learned = Callable[[Applied], Awaitable[None]]
+"""Told of each batch that was taken."""
+
+
+class FeedError(RuntimeError):
+    """Topics that cannot be read."""
+
+
+class Feed:
+    """One consumer, assigned by hand to every partition; one writer."""
+
+    def __init__(
+        self, client_options: Mapping[str, Any], topics: BoardTopics, model: ReadModel, meters: BoardMeters
+    ) -> None:
+        self._topics = topics
+        self._model = model
+        self._meters = meters
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="board-writer")
+        self._consumer = AIOKafkaConsumer(
+            **client_options,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            fetch_max_wait_ms=WAIT_MS,
+            max_partition_fetch_bytes=PARTITION_BYTES,
+        )
+        self._ends: dict[TopicPartition, int] = {}
+        self.is_running = False
+        self.is_caught_up = False
+        """Whether all that the topics held at the start has been taken."""
+
+    async def run(self, learned: Learned) -> None:
+        """Read until cancelled. What a record or the broker raises ends it."""
+        await self._consumer.start()
+        try:
+            await self._assign()
+            self.is_running = True
+            while True:
+                await self._step(learned)
+        finally:
+            self.is_running = False
+            await self._consumer.stop()
+            self._thread.shutdown()
+
+    async def _assign(self) -> None:
+        """Take every partition, from where the read-model stands."""
+        # All topics are asked for at once: asking for one by name may make it.
+        existing = await self._consumer.topics()
+        missing = [topic for topic in self._topics if topic not in existing]
+        if missing:
+            msg = f"topics missing: {', '.join(missing)}; run `sunlight topics plan` and `sunlight topics apply`"
+            raise FeedError(msg)
+        pairs = [
+            TopicPartition(topic, partition)
+            for topic in self._topics
+            for partition in sorted(self._consumer.partitions_for_topic(topic) or ())
+        ]
+        self._consumer.assign(pairs)
+        self._ends = dict(await self._consumer.end_offsets(pairs))
+        known = await self._written(self._model.positions)
+        if any(position > self._ends.get(TopicPartition(*place), 0) for place, position in known.items()):
+            # The topics are shorter than what was read of them: they were made anew.
+            await self._written(self._model.forget)
+            known = {}
+        beginnings = await self._consumer.beginning_offsets(pairs)
+        for pair in pairs:
+            self._consumer.seek(pair, max(known.get((pair.topic, pair.partition), 0), beginnings[pair]))
+        await self._look(pairs)
+
+    async def _step(self, learned: Learned) -> None:
+        fetched = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH_RECORDS)
+        if fetched:
+            records = [_source(record) for batch in fetched.values() for record in batch]
+            positions = {
+                (pair.topic, pair.partition): await self._consumer.position(pair) for pair in fetched
+            }
+            applied = await self._apply(records, positions)
+            for pair, batch in fetched.items():
+                self._meters.taken(pair.topic, len(batch))
+            await learned(applied)
+        await self._look(list(self._ends))
+
+    async def _apply(self, records: Sequence[SourceRecord], positions: Mapping[Place, int]) -> Applied:
+        begun = time.perf_counter()
+        applied = await self._written(lambda: self._model.apply(records, positions))
+        self._meters.batch(time.perf_counter() - begun)
+        return applied
+
+    async def _look(self, pairs: Sequence[TopicPartition]) -> None:
+        """See how far behind the read-model is."""
+        behind = dict.fromkeys(self._topics, 0)
+        reached = True
+        for pair in pairs:
+            position = await self._consumer.position(pair)
+            reached = reached and position >= self._ends[pair]
+            end = self._consumer.highwater(pair)
+            behind[pair.topic] += max(0, (self._ends[pair] if end is None else end) - position)
+        self.is_caught_up = self.is_caught_up or reached
+        for topic, records in behind.items():
+            self._meters.behind(topic, records)
+
+    async def _written(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401  # Whatever `work` returns.
+        """What `work` returns, done by the one thread that writes."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _source(record: ConsumerRecord[bytes, bytes]) -> SourceRecord:
+    return SourceRecord(
+        record.topic,
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        tuple(record.headers),
+    )

@@ -1,0 +1,103 @@
+"""Who is let in, and what every answer tells a browser to forbid."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import Final
+
+from aiohttp import web
+
+from engine.board.settings import is_loopback
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+COOKIE: Final = "sunlight_session"
+OPEN_PATHS: Final = frozenset({"/login", "/healthz", "/readyz", "/static/login.css", "/static/sun.svg"})
+"""What anyone may ask for: the form itself, and whether the process lives."""
+
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Gate:
+    """Lets in who knows the token; where there is none, whoever speaks to this machine by its loopback name."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+        # The cookie proves that its bearer knew the token, and does not tell it.
+        self._session = "" if token is None else hmac.digest(token.encode(), b"sunlight board", sha256).hex()
+
+    @property
+    def session(self) -> str:
+        """The value of the cookie of those who logged in."""
+        return self._session
+
+    def knows(self, token: str) -> bool:
+        """Whether `token` is the token; takes as long for a wrong one."""
+        return self._token is not None and hmac.compare_digest(token.encode(), self._token.encode())
+
+    def lets_in(self, request: web.Request) -> bool:
+        """Whether `request` may see what is not open to all."""
+        if self._token is None:
+            return True
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self.knows(token.strip()):
+            return True
+        cookie = request.cookies.get(COOKIE, "")
+        return hmac.compare_digest(cookie.encode(), self._session.encode())
+
+    def is_addressed(self, request: web.Request) -> bool:
+        """Whether `request` names this server.
+
+        Without a token, a page from elsewhere could point its own host name here and read the board; its name is
+        in the request.
+        """
+        return self._token is not None or is_loopback(_host_of(request.host))
+
+    @property
+    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+        """The gate before every handler."""
+
+        @web.middleware
+        async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if not self.is_addressed(request):
+                return web.Response(status=421, text=f"this server is not {request.host!r}; ask for 127.0.0.1\n")
+            if request.path not in OPEN_PATHS and not self.lets_in(request):
+                return _refusal(request)
+            return await handler(request)
+
+        return guard
+
+
+def _host_of(authority: str) -> str:
+    """The host of `host:port`, where the host may be an IPv6 address in brackets."""
+    if authority.startswith("["):
+        return authority.partition("]")[0] + "]"
+    return authority.partition(":")[0]
+
+
+def _refusal(request: web.Request) -> web.Response:
+    if request.path == "/":
+        return web.Response(status=303, headers={"Location": "/login"})
+    return web.Response(
+        status=401,
+        text="a token is needed: Authorization: Bearer …, or /login\n",
+        headers={"WWW-Authenticate": 'Bearer realm="sunlight"'},
+    )
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Put what a browser must forbid on every answer."""
+    response.headers.update(HEADERS)
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
