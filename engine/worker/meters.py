@@ -1,6 +1,6 @@
 """The worker's metrics as they are counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -86,9 +86,8 @@ class Meters:
         self._batch_records.observe(records)
         self._batch_seconds.observe(seconds)
 
-    def lagged(self, seconds: float, alerts: int) -> None:
-        """Count a tick that published `alerts`, `seconds` after the earliest of them fell due."""
-        del alerts
+    def lagged(self, seconds: float) -> None:
+        """Count a tick whose alerts were published `seconds` after the earliest of them fell due."""
         self._lag.observe(max(0.0, seconds))
 
     def recovered(self, partition: int, seconds: float, records: int) -> None:
@@ -104,9 +103,13 @@ class Meters:
         """Count a finding."""
         self._findings.labels(self._kinds.bound(kind)).inc()
 
-    def open_cases(self, unit: str | None, stage: str, change: int) -> None:
-        """Count `change` more open cases of `unit` in `stage`."""
-        self._open_cases.labels(self._units.bound(unit), stage).inc(change)
+    def open_cases(self, censuses: Iterable[Mapping[str, int]]) -> None:
+        """Show the open cases of all owned partitions, each counted by unit and stage parted by a tab."""
+        self._open_cases.clear()
+        for census in censuses:
+            for place, count in census.items():
+                unit, _, stage = place.partition("\t")
+                self._open_cases.labels(self._units.bound(unit), stage).inc(count)
 
     def released(self, partition: int) -> None:
         """Show nothing more of a partition that is no longer owned."""

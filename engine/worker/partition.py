@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -92,6 +92,10 @@ class Partition:
     def is_caught_up(self) -> bool:
         """Whether everything in the source's log, as last seen, was applied."""
         return self._progress is not None and self._progress.is_caught_up()
+
+    def census(self) -> Mapping[str, int]:
+        """Open cases, by unit and stage parted by a tab."""
+        return {} if self._engine is None else self._engine.meta.census
 
     def next_wake(self) -> Instant | None:
         """When the next case falls due."""
@@ -226,7 +230,7 @@ class Partition:
             return False
         await self._carry_out(commit, engine, store)
         if commit.alerts:
-            self._around.meters.lagged((self._around.clock.now() - wake) / SECOND, len(commit.alerts))
+            self._around.meters.lagged((self._around.clock.now() - wake) / SECOND)
         return True
 
     def _adapt(self, seconds: float) -> None:

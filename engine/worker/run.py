@@ -94,10 +94,7 @@ async def serve_worker(
                 settings.health_port,
                 _conditions(app, ownership, clock, hooks),
                 hooks.meters,
-                lambda: hooks.meters.observe(
-                    [(number, one.next_wake()) for number, one in ownership.partitions.items()],
-                    clock_sane=clock.is_sane(),
-                ),
+                partial(_refresh, hooks.meters, ownership, clock),
             )
             await stack.enter_async_context(server)
             if hooks.serving is not None:
@@ -140,6 +137,13 @@ def _surroundings(
             == cast("BatchConsumer", app.consumer).member_generation()
         ),
     )
+
+
+def _refresh(meters: Meters, ownership: Ownership, clock: Clock) -> None:
+    """Bring what is shown of the state, and not counted as it happens, up to date."""
+    owned = ownership.partitions
+    meters.observe([(number, one.next_wake()) for number, one in owned.items()], clock_sane=clock.is_sane())
+    meters.open_cases(one.census() for one in owned.values())
 
 
 def _conditions(app: SunlightApp, ownership: Ownership, clock: Clock, hooks: Hooks) -> dict[str, Condition]:

@@ -27,6 +27,9 @@ _NEVER: Final = NEVER.to_bytes(_WAKE_BYTES, "big")
 _END: Final = b"\xff" * _WAKE_BYTES
 """After every index key: the cursor of an index known to be empty."""
 
+_MOST_WAKES: Final = 500_000
+"""How many wake-ups a restore keeps in memory; beyond it, it looks them up."""
+
 _FIRST_CASE: Final = b"\x01"
 """Before every case's key: reserved keys begin with a NUL."""
 
@@ -70,6 +73,8 @@ class RocksStore:
         self._index = self._db.get_column_family(DEADLINES)
         self._deadlines = self._db.get_column_family_handle(DEADLINES)
         self._cursor = b""
+        self._wakes: dict[bytes, bytes] | None = {} if self.changelog_position() == 0 else None
+        """What a restore from nothing has put into the index, so that it need not look; None once it must."""
 
     def close(self) -> None:
         """Let go of the files, so that they can be opened again."""
@@ -95,6 +100,7 @@ class RocksStore:
 
     def write(self, changes: Iterable[Change], meta: Meta) -> None:
         """Write `changes`, what they do to the index, META and its changelog position in one atomic batch."""
+        self._wakes = None
         batch = rocksdict.WriteBatch(raw_mode=True)
         earliest = self._cursor
         for key, record, wake_before in changes:
@@ -116,10 +122,9 @@ class RocksStore:
         if meta is not None:
             batch.put(META_KEY, meta)
         earliest = self._cursor
-        keys = list(latest)
-        for (key, record), old in zip(latest.items(), self.load(keys), strict=True):
-            before = None if old is None else old[:_WAKE_BYTES]
+        for (key, record), before in zip(latest.items(), self._known_wakes(latest), strict=True):
             earliest = min(earliest, self._put(batch, key, record, before))
+        self._note_wakes(latest)
         batch.put(POSITION_KEY, changelog_position.to_bytes(_WAKE_BYTES, "big"))
         self._db.write(batch)
         self._cursor = earliest
@@ -161,6 +166,23 @@ class RocksStore:
         while iterator.valid():
             yield iterator.key(), iterator.value()
             iterator.next()
+
+    def _known_wakes(self, records: dict[bytes, bytes | None]) -> list[bytes | None]:
+        """Under which wake-ups the index knows the cases of `records`."""
+        if self._wakes is not None:
+            return [self._wakes.get(key) for key in records]
+        return [None if old is None else old[:_WAKE_BYTES] for old in self.load(list(records))]
+
+    def _note_wakes(self, records: dict[bytes, bytes | None]) -> None:
+        if self._wakes is None:
+            return
+        for key, record in records.items():
+            if record is None:
+                self._wakes.pop(key, None)
+            else:
+                self._wakes[key] = record[:_WAKE_BYTES]
+        if len(self._wakes) > _MOST_WAKES:
+            self._wakes = None
 
     def _put(
         self, batch: rocksdict.WriteBatch, key: bytes, record: bytes | None, before: bytes | None

@@ -83,6 +83,12 @@ async def restore(
     count = 0
     try:
         start = max(store.changelog_position(), bounds.start)
+        if bounds.start > 0 and store.changelog_position() == 0:
+            _log.error(
+                "partition %d: the changelog starts at %d, so cases may be missing; is its policy compact only?",
+                partition,
+                bounds.start,
+            )
         async for records, position in reader.read(changelog, partition, start, bounds.end):
             store.restore(((record.key, record.value) for record in records), position)
             count += len(records)

@@ -26,6 +26,7 @@ def a_stopped_worker_goes_on_where_it_was(scene: Scene) -> None:
     first = scene.worker()
     scene.until_settled(first)
     assert first.stop() == 0, first.tail()
+    assert scene.committed() == scene.ends(scene.topics.events)
     scene.count(KEYS * 6)
     second = scene.worker()
     scene.until_announced(second)

@@ -14,7 +14,7 @@ from typing import Final, Self
 
 import msgspec
 import pytest
-from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from engine.codec.meta import META_KEY, decode_meta
 from engine.ports import Meta
@@ -26,6 +26,8 @@ PARTITIONS: Final = 4
 ROOT: Final = Path(__file__).resolve().parents[3]
 PATIENCE: Final = 40.0
 """Seconds after which something that should have happened will not."""
+
+STILL_SETTLING: Final = {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE}
 
 
 class Actor:
@@ -231,10 +233,25 @@ class Scene:
 
     def ends(self, topic: str) -> list[int]:
         """The end of each partition's log."""
-        return [
-            self._reader.get_watermark_offsets(TopicPartition(topic, number), PATIENCE)[1]
-            for number in range(PARTITIONS)
-        ]
+        return [self._end(TopicPartition(topic, number)) for number in range(PARTITIONS)]
+
+    def _end(self, place: TopicPartition) -> int:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._reader.get_watermark_offsets(place, PATIENCE)[1]
+            except KafkaException as error:
+                # A topic that was just made may not have told its leader yet.
+                if error.args[0].code() not in STILL_SETTLING or time.monotonic() > deadline:
+                    raise
+
+    def committed(self) -> list[int]:
+        """The offsets that the workers' group has committed for the source."""
+        group = Consumer({"bootstrap.servers": self.brokers, "group.id": self.prefix, "log_level": 2})
+        places = [TopicPartition(self.topics.events, number) for number in range(PARTITIONS)]
+        found = [place.offset for place in group.committed(places, PATIENCE)]
+        group.close()
+        return found
 
     def length(self, topic: str) -> int:
         """How many records were written to `topic`."""
