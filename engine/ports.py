@@ -98,6 +98,9 @@ class PartitionStore(Protocol):
     def next_wake(self) -> Instant | None:
         """The earliest wake-up in the index; None where nothing waits."""
 
+    def keys(self, after: bytes | None, limit: int) -> list[bytes]:
+        """At most `limit` keys of cases, in order, those after `after`; from the first where it is None."""
+
 
 class Engine(Protocol):
     """One partition's pure pipeline, as the worker drives it.
@@ -119,3 +122,18 @@ class Engine(Protocol):
 
     def tick(self, store: PartitionStore, now: Instant, limit: int, *, behind: bool) -> Commit | None:
         """What fell due before `now` for at most `limit` cases; None where nothing did."""
+
+    def revise(self, store: PartitionStore, after: bytes | None, limit: int) -> "Revision | None":
+        """The next `limit` cases after `after`, woken so that ticks decide them by the engine's rulebook.
+
+        None where META already names that rulebook. A take-over asks until `last` is None; killed before, the next
+        owner begins anew.
+        """
+
+
+class Revision(NamedTuple):
+    """A part of the cases, woken for a new rulebook."""
+
+    commit: Commit
+    last: bytes | None
+    """The last key of the part; None where there are no more, and META names the new rulebook."""

@@ -18,7 +18,7 @@ from engine.core.retention import retained
 from engine.core.rulebook import Rulebook
 from engine.pipeline.census import Census
 from engine.pipeline.intake import Accepted, Intake, Letter, Place
-from engine.ports import Change, Commit, Meta, OutRecord, PartitionStore, SourceRecord
+from engine.ports import Change, Commit, Meta, OutRecord, PartitionStore, Revision, SourceRecord
 
 
 class Topics(Struct, frozen=True):
@@ -115,6 +115,21 @@ class PartitionEngine:
             held.case = retained(decision.case, self.rulebook.limits, now)
         meta = self.meta._replace(now=now, rulebook=self.rulebook.version)
         return self._commit(work, (), alerts, Counter(), meta)
+
+    def revise(self, store: PartitionStore, after: bytes | None, limit: int) -> Revision | None:
+        """The next cases woken for this engine's rulebook; None where META already names it."""
+        version = self.rulebook.version
+        if self.meta.rulebook in ("", version):
+            return None
+        keys = store.keys(after, limit)
+        work: dict[str, Held] = {}
+        for key, record in zip(keys, store.load(keys), strict=True):
+            if record is not None:
+                before = decode_case(record)
+                work[key.decode()] = Held(replace(before, wake=0), before, changed=not before.stub)
+        last = keys[-1] if len(keys) == limit else None
+        meta = self.meta if last is not None else self.meta._replace(rulebook=version)
+        return Revision(self._commit(work, (), [], Counter(), meta), last)
 
     def _load(self, cases: Iterable[str], store: PartitionStore) -> dict[str, Held]:
         """The cases of the given ids, each once, in order of first mention."""

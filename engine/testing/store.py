@@ -47,6 +47,10 @@ class MemoryStore:
         """The earliest wake-up in the index."""
         return self._index[0][0] if self._index else None
 
+    def keys(self, after: bytes | None, limit: int) -> list[bytes]:
+        """At most `limit` keys of cases, in order, those after `after`."""
+        return [key for key in sorted(self.records) if after is None or key > after][:limit]
+
     def _forget(self, wake: Instant, key: bytes) -> None:
         place = bisect_left(self._index, (wake, key))
         if place < len(self._index) and self._index[place] == (wake, key):

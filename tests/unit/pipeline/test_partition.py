@@ -99,6 +99,25 @@ def test_meta_of_an_engine_starts_as_given() -> None:
     assert commit.meta.source_position == 5
 
 
+def test_a_new_rulebook_wakes_every_case_and_names_itself_when_all_are_woken() -> None:
+    office = Office()
+    office.tell("c-1", accepted("2025-09-22"))
+    office.engine.meta = office.engine.meta._replace(rulebook="older")
+    revision = office.engine.revise(office.store, None, 1)
+    assert revision is not None
+    assert revision.last == b"c-1"
+    office.carry_out(revision.commit)
+    assert office.engine.meta.rulebook == "older"
+    assert office.case().wake == 0
+    last = office.engine.revise(office.store, revision.last, 1)
+    assert last is not None
+    office.carry_out(last.commit)
+    assert last.last is None
+    assert office.engine.revise(office.store, None, 1) is None
+    office.tick("2025-09-22 13:01")
+    assert office.case().wake > office.now
+
+
 def _record(office: Office, one: Event) -> SourceRecord:
     return office.record(encode_event("c-1", one), b"c-1")
 
