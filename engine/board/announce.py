@@ -49,7 +49,9 @@ class Announcer:
         if len(numbers) > ALERTS_MAX:
             self._hub.tell(event("reset", {}))
             return
-        (generation, _), spoken = await self._answers.ask(lambda queries: (queries.head(), queries.numbered(numbers)))
+        (generation, _), spoken = await self._answers.ask(
+            lambda queries: (queries.head(), queries.numbered(numbers))
+        )
         for number, alert in spoken:
             self._hub.tell(event("alert", alert, generation, number))
 

@@ -101,7 +101,7 @@ class Feed:
 
     async def _apply(self, records: Sequence[SourceRecord], positions: Mapping[Place, int]) -> Applied:
         begun = time.perf_counter()
-        applied = await self._written(lambda: self._model.apply(records, positions))
+        applied: Applied = await self._written(lambda: self._model.apply(records, positions))
         self._meters.batch(time.perf_counter() - begun)
         return applied
 

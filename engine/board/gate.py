@@ -1,15 +1,13 @@
 """Who is let in, and what every answer tells a browser to forbid."""
 
 import hmac
-from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from engine.board.settings import is_loopback
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 COOKIE: Final = "sunlight_session"
 OPEN_PATHS: Final = frozenset({"/login", "/healthz", "/readyz", "/static/login.css", "/static/sun.svg"})
@@ -65,13 +63,15 @@ class Gate:
         return self._token is not None or is_loopback(_host_of(request.host))
 
     @property
-    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def middleware(self) -> Middleware:
         """The gate before every handler."""
 
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             if not self.is_addressed(request):
-                return web.Response(status=421, text=f"this server is not {request.host!r}; ask for 127.0.0.1\n")
+                return web.Response(
+                    status=421, text=f"this server is not {request.host!r}; ask for 127.0.0.1\n"
+                )
             if request.path not in OPEN_PATHS and not self.lets_in(request):
                 return _refusal(request)
             return await handler(request)

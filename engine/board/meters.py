@@ -8,7 +8,10 @@ from prometheus_client.exposition import generate_latest
 from engine.metrics import Kind, Metric
 
 RECORDS: Final = Metric(
-    "sunlight_board_records_total", Kind.COUNTER, "Records that the read-model has taken, by topic.", ("topic",)
+    "sunlight_board_records_total",
+    Kind.COUNTER,
+    "Records that the read-model has taken, by topic.",
+    ("topic",),
 )
 BATCH_SECONDS: Final = Metric(
     "sunlight_board_batch_seconds",
@@ -17,11 +20,16 @@ BATCH_SECONDS: Final = Metric(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0),
 )
 BEHIND: Final = Metric(
-    "sunlight_board_records_behind", Kind.GAUGE, "Records of a topic that the read-model has not taken.", ("topic",)
+    "sunlight_board_records_behind",
+    Kind.GAUGE,
+    "Records of a topic that the read-model has not taken.",
+    ("topic",),
 )
 WATCHERS: Final = Metric("sunlight_board_watchers", Kind.GAUGE, "Pages that are connected.")
 LET_GO: Final = Metric(
-    "sunlight_board_watchers_let_go_total", Kind.COUNTER, "Pages that were disconnected because they read too slowly."
+    "sunlight_board_watchers_let_go_total",
+    Kind.COUNTER,
+    "Pages that were disconnected because they read too slowly.",
 )
 
 BOARD_METRICS: Final = (RECORDS, BATCH_SECONDS, BEHIND, WATCHERS, LET_GO)

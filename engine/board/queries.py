@@ -113,7 +113,9 @@ class Queries:
             f"SELECT {', '.join(_CASE_FIELDS)}, record FROM cases WHERE id = ?",  # noqa: S608  # Our own names.
             (case_id,),
         ).fetchone()
-        alerts = self._connection.execute(f"{_ALERT} WHERE case_id = ? ORDER BY due, id", (case_id,)).fetchall()
+        alerts = self._connection.execute(
+            f"{_ALERT} WHERE case_id = ? ORDER BY due, id", (case_id,)
+        ).fetchall()
         if row is None and not alerts:
             return None
         found = self._connection.execute(
@@ -124,15 +126,19 @@ class Queries:
         return known | {
             "id": case_id,
             "events": [] if row is None else _events(row[-1]),
-            "finding_list": [dict(zip(("kind", "source", "event", "detail"), each, strict=True)) for each in found],
+            "finding_list": [
+                dict(zip(("kind", "source", "event", "detail"), each, strict=True)) for each in found
+            ],
             "alerts": [_alert(each) for each in alerts],
         }
 
     def numbered(self, numbers: Sequence[int]) -> list[tuple[int, Row]]:
         """The alerts that the messages of `numbers` are about, as they stand now, each under its last message."""
-        return self._spoken("SELECT max(seq) AS seq, alert FROM messages WHERE seq IN "
-                            "(SELECT value FROM json_each(?)) GROUP BY alert",
-                            (msgspec.json.encode(numbers).decode(),))
+        return self._spoken(
+            "SELECT max(seq) AS seq, alert FROM messages WHERE seq IN "
+            "(SELECT value FROM json_each(?)) GROUP BY alert",
+            (msgspec.json.encode(numbers).decode(),),
+        )
 
     def since(self, number: int, limit: int) -> Resumed:
         """What was said after message `number`, of at most `limit` alerts."""

@@ -89,16 +89,16 @@ class ReadModel:
 
     def _take_cases(self, records: Sequence[SourceRecord], counts: dict[str, Counts]) -> None:
         # Of several records of one case only the last is of interest.
-        last = {record.key: record.value for record in records if record.key not in (None, META_KEY)}
+        last = {record.key or b"": record.value for record in records if record.key != META_KEY}
         if not last:
             return
-        ids = [key.decode() for key in last if key is not None]
+        ids = [key.decode() for key in last]
         self._subtract_cases(ids, counts)
         cases = [(decode_case(value), value) for value in last.values() if value is not None]
         rows = [case_row(case, value) for case, value in cases]
         for row in rows:
             counts[row.unit or ""] = counts[row.unit or ""].plus(_case_counts(row))
-        gone = [key.decode() for key, value in last.items() if key is not None and value is None]
+        gone = [key.decode() for key, value in last.items() if value is None]
         self._connection.executemany("DELETE FROM cases WHERE id = ?", [(case,) for case in gone])
         self._connection.executemany(_INSERT_CASE, rows)
         self._put_findings(ids, (case for case, _ in cases))
@@ -173,7 +173,7 @@ class ReadModel:
         self._connection.executemany(_ADD_COUNTS, added)
         # A unit that nothing speaks of any more is as if it had never been: so a rebuilt file is equal to this one.
         self._connection.executemany(
-            f"DELETE FROM counts WHERE unit = ? AND {' AND '.join(f'{name} = 0' for name in Counts._fields)}",
+            _FORGET_COUNTS,
             [(unit,) for unit, *_ in added],
         )
 
@@ -203,12 +203,17 @@ def _listed(ids: Sequence[str]) -> str:
 
 
 def _insert(table: str, fields: Sequence[str]) -> str:
-    return f"INSERT OR REPLACE INTO {table} ({', '.join(fields)}) VALUES ({', '.join('?' * len(fields))})"
+    places = ", ".join("?" * len(fields))
+    return f"INSERT OR REPLACE INTO {table} ({', '.join(fields)}) VALUES ({places})"  # noqa: S608  # Our own names.
 
 
 _INSERT_CASE: Final = _insert("cases", CaseRow._fields)
 _INSERT_ALERT: Final = _insert("alerts", AlertRow._fields)
+_FIGURES: Final = ", ".join(Counts._fields)
+_SUMS: Final = ", ".join(f"{name} = {name} + excluded.{name}" for name in Counts._fields)
+_NOTHING: Final = " AND ".join(f"{name} = 0" for name in Counts._fields)
 _ADD_COUNTS: Final = (
-    f"INSERT INTO counts (unit, {', '.join(Counts._fields)}) VALUES (?{', ?' * len(Counts._fields)}) "
-    f"ON CONFLICT DO UPDATE SET {', '.join(f'{name} = {name} + excluded.{name}' for name in Counts._fields)}"
+    f"INSERT INTO counts (unit, {_FIGURES}) VALUES (?{', ?' * len(Counts._fields)}) "  # noqa: S608  # Our own names.
+    f"ON CONFLICT DO UPDATE SET {_SUMS}"
 )
+_FORGET_COUNTS: Final = f"DELETE FROM counts WHERE unit = ? AND {_NOTHING}"  # noqa: S608  # Our own names.

@@ -145,7 +145,11 @@ def alert_row(messages: Sequence[Said]) -> AlertRow:
     latest = max(messages, key=lambda said: (said.alert.revision, STATUS[said.alert.saying]))
     alert = latest.alert
     raised = next(
-        (said for said in messages if said.alert.saying == "raised" and said.alert.revision == alert.revision),
+        (
+            said
+            for said in messages
+            if said.alert.saying == "raised" and said.alert.revision == alert.revision
+        ),
         latest,
     )
     return AlertRow(

@@ -62,9 +62,7 @@ async def serve(settings: BoardSettings, stop: asyncio.Event) -> None:
         async def learned(applied: Applied) -> None:
             await announcer.alerts(applied.messages)
 
-        await _until_first(
-            lambda: feed.run(learned), lambda: _keep_telling(announcer), lambda: _wait(stop)
-        )
+        await _until_first(lambda: feed.run(learned), lambda: _keep_telling(announcer), lambda: _wait(stop))
 
 
 async def _listen(stack: AsyncExitStack, application: web.Application, settings: BoardSettings) -> int:

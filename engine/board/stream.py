@@ -34,7 +34,9 @@ class Streaming:
 
         They begin after the `Last-Event-ID`, or else after the place that `after` names.
         """
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+        )
         response.headers["Cache-Control"] = "no-store"
         await response.prepare(request)
         # Joined before the past is read, so that nothing falls between the two.

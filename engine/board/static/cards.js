@@ -3,7 +3,7 @@
 import { now } from "./clock.js";
 import { byId, element, icon, setText } from "./dom.js";
 import { ask } from "./live.js";
-import { clockName, itemName, levelName, shortTime, stageName, unitName, word } from "./words.js";
+import { badgeName, clockName, itemName, levelName, shortTime, stageName, unitName, word } from "./words.js";
 
 const LEVELS = [null, "warning", "yellow", "red"];
 const PAGE = 50;
@@ -137,7 +137,7 @@ export function passage(alert) {
 }
 
 export function badge(wanted) {
-  return element("span", { class: "badge", "data-level": wanted }, icon(wanted), element("span", {}, levelName(wanted)));
+  return element("span", { class: "badge", "data-level": wanted }, icon(wanted), element("span", {}, badgeName(wanted)));
 }
 
 export function statusTag(alert) {
@@ -174,7 +174,7 @@ function drawFilters() {
       element(
         "button",
         { type: "button", "aria-pressed": String(each === level), "data-level": each, onclick: () => choose(each, unit) },
-        each ? icon(each) : null, each ? levelName(each) : word("all"),
+        each ? icon(each) : null, each ? badgeName(each) : word("all"),
       ),
     ),
   );

@@ -2,7 +2,7 @@
 
 import { now } from "./clock.js";
 import { byId, element, icon, setText } from "./dom.js";
-import { clockName, itemName, shortTime, timeLeft, unitName, word } from "./words.js";
+import { clockName, itemName, levelName, shortTime, timeLeft, unitName, word } from "./words.js";
 
 const LEVELS = ["", "warning", "yellow", "red"];
 let cases = [];
@@ -29,7 +29,7 @@ function row(each) {
     "li", { class: "deadline", "data-case": each.id, "data-level": level || null },
     element(
       "a", { href: `#case/${encodeURIComponent(each.id)}` },
-      element("span", { class: "deadline-title" }, level ? icon(level) : null, level ? element("span", { class: "unseen" }, word(level)) : null, itemName(each.item)),
+      element("span", { class: "deadline-title" }, level ? icon(level) : null, level ? element("span", { class: "unseen" }, levelName(level)) : null, itemName(each.item)),
       element("span", { class: "deadline-left" }),
       element("span", { class: "deadline-who" }, `${unitName(each.unit)} · ${clockName(each.process, each.next_clock)}`),
       element("span", { class: "deadline-due" }, `${word("due")} ${shortTime(each.next_due, now())}`),

@@ -9,14 +9,14 @@ const WORDS = {
     totals: "总体情况", open: "在办件", accepted: "累计受理", closed: "累计办结", warnings: "预警", yellow: "黄牌",
     red: "红牌", onTime: "按时办结率", findings: "数据异常",
     onTimeNote: (count) => `按时办结 ${count} 件`, ratio: (share) => `占受理 ${share}`,
-    stream: "预警与发牌", streamTab: "预警发牌", filter: "按级别筛选", all: "全部", warning: "预警", older: "更早的记录", newer: (count) => `${count} 条新记录`,
+    levels: { warning: "预警", yellow: "黄牌", red: "红牌" }, badges: { warning: "预警", yellow: "黄牌", red: "红牌" },
+    stream: "预警与发牌", streamTab: "预警发牌", filter: "按级别筛选", all: "全部", older: "更早的记录", newer: (count) => `${count} 条新记录`,
     clearUnit: "取消单位筛选", noAlerts: "暂无预警和发牌", noAlertsNote: "一旦有办件临近或超过时限，这里会立即显示。",
     noneOfKind: "没有符合条件的记录", noneOfKindNote: "可换一个级别，或取消单位筛选。",
     nearest: "临近时限的在办件", nearestTab: "临近时限", nearestNote: "剩余时间每秒更新", noNearest: "没有正在计时的在办件", noNearestNote: "办件受理后开始计时，按截止时间先后排列。",
     units: "各单位情况", unitsTab: "各单位", unitsNote: (count) => `${count} 个单位`, unit: "单位", noUnits: "尚无单位数据",
     noUnitsNote: "收到第一件办件后显示。", noUnit: "未注明单位",
     raised: "生效中", ended: "已了结", withdrawn: "已摘牌", withdrawal_proposed: "待确认撤销",
-    passed: { due: "已超过", before: "临近", used: "临近", after: "已超过" },
     near: (clock) => `临近${clock}`, over: (clock) => `已超过${clock}`, announced: (level, item) => `新${level}：${item}`,
     left: "剩余", due: "截止", close: "关闭", back: "返回",
     explanation: "发牌说明", sentence: "结论", timing: "时点", fellDue: "应发", detected: "发现", published: "发布",
@@ -49,7 +49,8 @@ const WORDS = {
     totals: "Totals", open: "Open cases", accepted: "Accepted", closed: "Closed", warnings: "Warnings", yellow: "Yellow cards",
     red: "Red cards", onTime: "Closed on time", findings: "Findings",
     onTimeNote: (count) => `${count} cases on time`, ratio: (share) => `${share} of accepted`,
-    stream: "Warnings and cards", streamTab: "Alerts", filter: "Filter by level", all: "All", warning: "Warning", older: "Older", newer: (count) => `${count} new`,
+    levels: { warning: "Warning", yellow: "Yellow card", red: "Red card" }, badges: { warning: "Warning", yellow: "Yellow", red: "Red" },
+    stream: "Warnings and cards", streamTab: "Alerts", filter: "Filter by level", all: "All", older: "Older", newer: (count) => `${count} new`,
     clearUnit: "Show all units", noAlerts: "No warnings, no cards", noAlertsNote: "The moment a case nears or passes its limit, it appears here.",
     noneOfKind: "Nothing matches", noneOfKindNote: "Choose another level, or show all units.",
     nearest: "Nearest deadlines", nearestTab: "Deadlines", nearestNote: "Time left, each second", noNearest: "No open case is being timed", noNearestNote: "Clocks start once a case is accepted; the nearest comes first.",
@@ -134,7 +135,8 @@ export const clockName = (process, clock) => (names.clocks[`${process}/${clock}`
 export const findingName = (kind) => named(names.findings, kind);
 export const eventName = (type) => word("events_")[type] ?? type;
 export const kindName = (kind) => (kind ? word("kinds")[kind] ?? kind : "—");
-export const levelName = (level) => word(level === "warning" ? "warning" : level);
+export const levelName = (level) => word("levels")[level];
+export const badgeName = (level) => word("badges")[level];
 export const wholeNumber = (value) => written.number.format(value);
 export const number = (value) => (Math.abs(value) >= COMPACT_FROM ? written.compact : written.number).format(value);
 export const monthName = (date) => written.month.format(new Date(`${date}T00:00:00Z`));

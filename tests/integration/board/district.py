@@ -19,7 +19,7 @@ from engine.codec.meta import META_KEY, encode_meta
 from engine.codec.partitioner import partition_of
 from engine.core.catalogue import Item, Unit
 from engine.core.event import Event, Facts, Length
-from engine.core.instant import HOUR, MINUTE, Instant, instant_of
+from engine.core.instant import HOUR, MINUTE, NEVER, Instant, instant_of
 from engine.core.rulebook import Rulebook, with_plans
 from engine.core.text import Text
 from engine.pipeline.partition import PartitionEngine, Topics
@@ -59,7 +59,7 @@ ITEMS: Final = (
     ("劳务派遣经营许可", "Labour dispatch licence", "U05", "licence", "promised", 7, 20),
     ("道路货物运输经营许可", "Road freight licence", "U06", "licence", "promised", 5, 20),
     ("民办学校办学许可", "Private school licence", "U07", "licence", "promised", 10, 20),
-    ("建设项目环境影响评价文件审批（报告表）", "Approval of an environmental impact statement", "U08", "licence", "promised", 7, 20),
+    ("建设项目环境影响评价文件审批（报告表）", "Environmental impact statement", "U08", "licence", "promised", 7, 20),
     ("取水许可", "Water drawing licence", "U09", "licence", "promised", 7, 20),
     ("危险化学品经营许可", "Hazardous chemicals licence", "U10", "licence", "promised", 7, 20),
     ("营业性演出许可", "Commercial performance licence", "U11", "licence", "promised", 3, 20),
@@ -96,22 +96,18 @@ class Occurrence(NamedTuple):
     event: Event
 
 
-def occurrence(case: str, kind: str, occurred: Instant, item: str, number: int = 0, **facts: object) -> Occurrence:
-    """An event of `case`; its id tells the case, the kind and the number."""
-    unit = rulebook().items[item].unit
-    said = Facts(item=item, unit=unit, **facts)  # type: ignore[arg-type]  # Each test names fields of its own.
-    return Occurrence(case, Event(kind, SOURCE, f"{case}-{kind[5:]}-{number}", occurred, occurred, occurred, said))
+def occurrence(case: str, kind: str, occurred: Instant, facts: Facts) -> Occurrence:
+    """An event of `case`, recorded when it occurs; its id tells the case and the kind."""
+    return Occurrence(case, Event(kind, SOURCE, f"{case}-{kind[5:]}", occurred, occurred, occurred, facts))
 
 
 def life(case: str, item: str, accepted: Instant, steps: Iterable[tuple[str, Instant]]) -> list[Occurrence]:
     """A case that is received and accepted at the window, and goes through `steps`."""
     draw = random.Random(case)
-    who = {"window": f"{draw.randint(1, 119)}号窗口", "person": draw.choice(PERSONS)}
-    events = [
-        occurrence(case, "case.received", accepted - 40 * MINUTE, item, **who),
-        occurrence(case, "case.accepted", accepted, item, **who),
-    ]
-    return events + [occurrence(case, kind, moment, item, **who) for kind, moment in steps]
+    unit = rulebook().items[item].unit
+    facts = Facts(item=item, unit=unit, window=f"{draw.randint(1, 119)}号窗口", person=draw.choice(PERSONS))
+    all_steps = [("case.received", accepted - 40 * MINUTE), ("case.accepted", accepted), *steps]
+    return [occurrence(case, kind, moment, facts) for kind, moment in all_steps]
 
 
 def busy_month(cases: int, until: Instant, seed: int = 1) -> list[Occurrence]:
@@ -122,13 +118,15 @@ def busy_month(cases: int, until: Instant, seed: int = 1) -> list[Occurrence]:
     for number in range(cases):
         item = draw.choice(items)
         day = datetime.fromtimestamp(until / 1e6, ZONE) - timedelta(days=draw.uniform(0, 30))
-        accepted = instant_of(day.replace(hour=draw.choice((9, 10, 11, 14, 15, 16)), minute=draw.randint(0, 59)))
-        length = draw.choice((8, 20, 24, 30, 48, 52, 72, 96)) * (9 if draw.random() < 0.035 else 1)
+        accepted = instant_of(
+            day.replace(hour=draw.choice((9, 10, 11, 14, 15, 16)), minute=draw.randint(0, 59))
+        )
+        length: float = draw.choice((8, 20, 24, 30, 48, 52, 72, 96)) * (9 if draw.random() < 0.035 else 1)
         if rulebook().items[item].kind == "instant":
             length = draw.choice((0.2, 0.3, 0.5, 1)) if draw.random() < 0.97 else length
         case = f"HB{day:%Y%m%d}{number:05}"
-        kinds = ("case.reviewed", "case.approved", "case.closed")
-        steps = [(kind, accepted + int(length * HOUR * share)) for kind, share in zip(kinds, (0.4, 0.8, 1), strict=True)]
+        shares = (("case.reviewed", 0.4), ("case.approved", 0.8), ("case.closed", 1.0))
+        steps = [(kind, accepted + int(length * HOUR * share)) for kind, share in shares]
         if draw.random() < 0.01:
             steps[0], steps[1] = (steps[0][0], steps[1][1]), (steps[1][0], steps[0][1])
         told = life(case, item, accepted, steps)
@@ -175,25 +173,30 @@ class District:
     def _tick(self, until: Instant, written: list[SourceRecord]) -> None:
         """Decide what falls due up to `until`, each at the instant after, in order of time."""
         while True:
-            wakes = [(wake, number) for number, store in enumerate(self._stores) if (wake := store.next_wake()) is not None]
-            if not wakes or min(wakes)[0] >= until:
+            wake, number = min(
+                (store.next_wake() or NEVER, number) for number, store in enumerate(self._stores)
+            )
+            if wake >= until:
                 return
-            wake, number = min(wakes)
             commit = self._engines[number].tick(self._stores[number], wake + 1, 100, behind=False)
             assert commit is not None
             self._carry_out(number, commit, wake + 1, written)
 
     def _carry_out(self, number: int, commit: Commit, now: Instant, written: list[SourceRecord]) -> None:
         """As the worker does: alerts, then the changes and META; here with the time of the commit on each."""
-        for alert in commit.alerts:
-            written.append(self._write(TOPICS.alerts, number, alert.key, alert.value, now))
-        for change in commit.changes:
-            written.append(self._write(TOPICS.changelog, number, change.key, change.record, now))
+        written += [
+            self._write(TOPICS.alerts, number, alert.key, alert.value, now) for alert in commit.alerts
+        ]
+        written += [
+            self._write(TOPICS.changelog, number, each.key, each.record, now) for each in commit.changes
+        ]
         written.append(self._write(TOPICS.changelog, number, META_KEY, encode_meta(commit.meta), now))
         self._stores[number].write(commit.changes, commit.meta)
         self._engines[number].meta = commit.meta
 
-    def _write(self, topic: str, number: int, key: bytes | None, value: bytes | None, now: Instant) -> SourceRecord:
+    def _write(
+        self, topic: str, number: int, key: bytes | None, value: bytes | None, now: Instant
+    ) -> SourceRecord:
         log = self.logs[topic, number]
         record = SourceRecord(topic, number, len(log), now // 1000 + 1, key, value)
         log.append(record)
