@@ -25,6 +25,7 @@ from engine.worker.transport import Place, SourceError
 _log: Final = logging.getLogger(__name__)
 
 FOLD_BACK_RECORDS: Final = 1_000
+REVISED_CASES: Final = 1_000
 TICK_SECONDS: Final = 0.05
 """How long one chunk of a tick may compute before batches get their turn."""
 
@@ -119,6 +120,7 @@ class Partition:
             self._engine = engine
             engine.meta = store.meta() or Meta()
             folded = await self._fold_back(reader, engine, store)
+            await self._revise(engine, store)
             bounds = await reader.bounds(around.events, self.number)
             self._progress = CatchUp(source_start(self.number, engine.meta, bounds), stopwatch())
             around.observer.taken_over(self.number, store)
@@ -258,6 +260,25 @@ class Partition:
                 await self._carry_out(commit, engine, store, folded_back_to=to)
             count += len(records)
         return count
+
+    async def _revise(self, engine: Engine, store: RocksStore) -> None:
+        """Wake every case where the rulebook is another than the one that the last owner decided by."""
+        after: bytes | None = None
+        former = engine.meta.rulebook
+        count = 0
+        while (revision := engine.revise(store, after, REVISED_CASES)) is not None:
+            await self._carry_out(revision.commit, engine, store)
+            count += len(revision.commit.changes)
+            after = revision.last
+            if after is None:
+                _log.info(
+                    "partition %d: the rulebook is %s and was %s; %d cases are decided anew",
+                    self.number,
+                    engine.meta.rulebook,
+                    former,
+                    count,
+                )
+                return
 
     async def _carry_out(
         self, commit: Commit, engine: Engine, store: RocksStore, *, folded_back_to: int | None = None

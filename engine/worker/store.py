@@ -167,6 +167,16 @@ class RocksStore:
             yield iterator.key(), iterator.value()
             iterator.next()
 
+    def keys(self, after: bytes | None, limit: int) -> list[bytes]:
+        """At most `limit` keys of cases, in order, those after `after`."""
+        iterator = self._db.iter()
+        iterator.seek(_FIRST_CASE if after is None else after + b"\x00")
+        found: list[bytes] = []
+        while len(found) < limit and iterator.valid():
+            found.append(iterator.key())
+            iterator.next()
+        return found
+
     def _known_wakes(self, records: dict[bytes, bytes | None]) -> list[bytes | None]:
         """Under which wake-ups the index knows the cases of `records`."""
         if self._wakes is not None:

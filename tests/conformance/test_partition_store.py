@@ -54,6 +54,13 @@ def test_records_come_back_in_the_order_asked_for(store: PartitionStore) -> None
     assert store.load([b"b", b"missing", b"a"]) == [record(2), None, record(1)]
 
 
+def test_keys_come_in_order_and_in_parts_without_meta(store: PartitionStore) -> None:
+    put(store, b=1, a=NEVER, c=3)
+    assert store.keys(None, 2) == [b"a", b"b"]
+    assert store.keys(b"b", 2) == [b"c"]
+    assert store.keys(b"c", 2) == []
+
+
 def test_meta_comes_back_as_written(store: PartitionStore) -> None:
     store.write([], META)
     assert store.meta() == META

@@ -95,6 +95,9 @@ class CountingEngine:
                 cases[key].wakes.append(int(value[5:]))
         return self._commit(tuple(side), cases, before, now, records[-1].offset + 1, behind=behind)
 
+    def revise(self, store: PartitionStore, after: bytes | None, limit: int) -> None:
+        """Nothing: this engine has no rulebook."""
+
     def tick(self, store: PartitionStore, now: Instant, limit: int, *, behind: bool) -> Commit | None:
         """Publish what fell due."""
         del behind
