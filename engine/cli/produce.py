@@ -53,7 +53,9 @@ def run(
     source = event_source(file, mapping)
     name = topic or topics_of(settings).events.name
     _refuse_missing(settings, name)
-    writer = TopicWriter(addresses(settings), {**librdkafka_settings(settings), "message.max.bytes": LARGEST, "log_level": "3"})
+    writer = TopicWriter(
+        addresses(settings), {**librdkafka_settings(settings), "message.max.bytes": LARGEST, "log_level": "3"}
+    )
     with rejected_to(rejected) as listed:
         rejections = Rejections(listed, session.language)
         try:

@@ -8,8 +8,8 @@ from aiokafka.errors import KafkaError
 from engine.cli.brokers import addresses, security_protocol, tls_context
 from engine.cli.command import Command, Session
 from engine.cli.failure import Failure, misused
+from engine.cli.finding_counts import FindingCounts
 from engine.cli.loaded import rulebook_of, topics_of
-from engine.cli.metering import Metering
 from engine.cli.resolve import Settings
 from engine.cli.settings import (
     BATCH_RECORDS,
@@ -111,7 +111,7 @@ def hooks(rulebook: Rulebook, clock: Clock) -> Hooks:
     meters = Meters()
     return Hooks(
         meters,
-        Metering(meters),
+        FindingCounts(meters),
         {
             # A rulebook with a fault ends the program before it gets here.
             "rulebook_valid": lambda: bool(rulebook.version),
