@@ -125,7 +125,7 @@ def _manner(fields: dict[str, Entry]) -> _Manner | None:
 
 
 def _allowance(entry: Entry, counting: str | None, *, staged: bool) -> Allowance | None:
-    text = entry.string("a limit")
+    text = entry.string(LIMIT_EXPECTED, quotable=False)
     if text is None:
         return None
     allowance = read_limit(text)

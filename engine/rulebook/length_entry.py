@@ -29,7 +29,7 @@ _MINUTES: Final = {"days": 24 * 60, "hours": 60, "minutes": 1}
 
 def length_at(entry: Entry, *, least: int = 1, most_days: int = DAYS_MOST) -> Length | None:
     """The length that stands at `entry`, `least` or more; None, with a finding, for anything else."""
-    text = entry.string("a length")
+    text = entry.string(LENGTH_EXPECTED, quotable=False)
     if text is None:
         return None
     length = read_length(text, most_days=most_days)

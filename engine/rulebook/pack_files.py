@@ -77,7 +77,8 @@ class Pack:
 def rule_files(folder: Path, findings: list[Finding]) -> list[Path]:
     """The files of rules below `folder`, sorted by their path; a `.yml` file is a finding."""
     found = []
-    for path in sorted(folder.rglob("*.y*ml")):
+    # Every name that may have been meant for a file of rules; `.yml` is the usual slip.
+    for path in sorted(folder.rglob("*.y*")):
         below = path.relative_to(folder)
         if CALENDARS in below.parts[:-1] or path.is_dir() or path.name.endswith(_TESTS):
             continue

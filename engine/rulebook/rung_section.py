@@ -65,7 +65,7 @@ def _identity(entry: Entry, first: dict[str, Entry]) -> str | None:
 
 
 def _at(entry: Entry, known: _Known) -> RungPhrase | None:
-    text = entry.string("a rung")
+    text = entry.string(RUNG_EXPECTED, quotable=False)
     if text is None:
         return None
     phrase = read_rung(text)
@@ -86,7 +86,7 @@ def _at(entry: Entry, known: _Known) -> RungPhrase | None:
 
 
 def _where(entry: Entry, known: _Known) -> WherePhrase | None:
-    text = entry.string("a condition")
+    text = entry.string(WHERE_EXPECTED, quotable=False)
     if text is None:
         return None
     where = read_where(text)

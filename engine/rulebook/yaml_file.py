@@ -9,7 +9,7 @@ from ruamel.yaml.nodes import MappingNode, Node
 from ruamel.yaml.reader import ReaderError
 
 from engine.rulebook.finding import Finding
-from engine.rulebook.yaml_nodes import Entry, refuse_duplicate_keys
+from engine.rulebook.yaml_nodes import Entry, refuse_unsound
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
@@ -40,7 +40,7 @@ def read_mapping(content: bytes, file: str, findings: list[Finding]) -> Entry | 
             entry.refuse(f"expected a mapping of rules, got {entry.shown}")
         return None
     top = Entry(composed, file, "", findings)
-    refuse_duplicate_keys(top)
+    refuse_unsound(top)
     return top
 
 
@@ -73,8 +73,9 @@ def _composed(text: str, file: str) -> Node | Finding | None:
         return Finding(file, line, column, "", f"not YAML: {said}")
     except RecursionError:
         return Finding(file, 1, 1, "", "not YAML that can be read: nested too deeply")
-    except (YAMLError, ValueError) as error:
-        return Finding(file, 1, 1, "", f"not YAML: {error}")
+    except (YAMLError, ValueError, OverflowError) as error:
+        # An escape beyond the last character: the library passes on what `chr` says, without a place.
+        return Finding(file, 1, 1, "", f"not YAML: {error}; is it an escape such as \\U in double quotes?")
     return node
 
 

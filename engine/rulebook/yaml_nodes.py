@@ -15,6 +15,7 @@ Value = TypeVar("Value")
 _TAG: Final = "tag:yaml.org,2002:"
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _PLAIN_KEY: Final = re.compile(r"[^\W\d][\w -]*")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _SHOWN: Final = 60
 """Longer values are cut in messages."""
 
@@ -109,15 +110,18 @@ class Entry:
         """Whether the value is a sequence."""
         return isinstance(self.node, SequenceNode)
 
-    def string(self, what: str = "text") -> str | None:
-        """Text that is not blank, without surrounding space; None, with a finding, for anything else."""
+    def string(self, what: str = "text", *, quotable: bool = True) -> str | None:
+        """Text that is not blank, without surrounding space; None, with a finding, for anything else.
+
+        `quotable` says that a number or a date would do if it were put in quotes.
+        """
         if isinstance(self.node, ScalarNode) and self.node.tag == f"{_TAG}str":
             text = str(self.node.value).strip()
             if text:
                 return text
             self.refuse(f"expected {what}, got blank text")
             return None
-        quoting = "; put it in quotes" if self._is_bare_scalar else ""
+        quoting = "; put it in quotes" if quotable and self._is_bare_scalar else ""
         self.refuse(f"expected {what}, got {self.shown}{quoting}")
         return None
 
@@ -167,7 +171,7 @@ class Entry:
         if self.node.tag == f"{_TAG}null":
             return "nothing"
         cut = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-        return cut if self._is_bare_scalar else repr(cut)
+        return cut if self._is_bare_scalar and cut.isprintable() else repr(cut)
 
     @property
     def _is_bare_scalar(self) -> bool:
@@ -178,8 +182,8 @@ class Entry:
         return Entry(node, self.file, path, self._findings, key)
 
 
-def refuse_duplicate_keys(top: Entry) -> None:
-    """Record every key that a mapping at or below `top` holds more than once, with the place of the first."""
+def refuse_unsound(top: Entry) -> None:
+    """Record duplicate keys at and below `top`, with the place of the first, and text that cannot be written."""
     seen: set[int] = set()
     waiting = [top]
     while waiting:
@@ -192,6 +196,8 @@ def refuse_duplicate_keys(top: Entry) -> None:
             waiting.extend(_once(entry))
         elif isinstance(entry.node, SequenceNode):
             waiting.extend(entry.elements())
+        else:
+            _refuse_halves(entry)
 
 
 def nearest(word: str, known: Collection[str]) -> str:
@@ -207,11 +213,18 @@ def _once(entry: Entry) -> Iterator[Entry]:
             continue
         path = _joined(entry.path, key.value)
         here = entry._below(key, path)  # noqa: SLF001  One idea, told in a function for its length.
+        _refuse_halves(here)
         if key.value in first:
             here.refuse(f"duplicate key {key.value!r}; the first is at {first[key.value].place}")
         else:
             first[key.value] = here
         yield entry._below(value, path)  # noqa: SLF001  As above.
+
+
+def _refuse_halves(entry: Entry) -> None:
+    """An escape can make half of a surrogate pair, which no encoding can write to a topic or a terminal."""
+    if _HALF.search(str(entry.node.value)):
+        entry.refuse(f"expected whole characters, got half of a surrogate pair in {str(entry.node.value)!r}")
 
 
 def _joined(path: str, key: str) -> str:

@@ -11,6 +11,7 @@ from engine.core.instant import DAY
 from engine.core.rulebook import Limits, Rulebook
 from engine.rulebook.finding import Finding
 from engine.rulebook.load import load_rulebook
+from engine.rulebook.yaml_file import read_bytes
 
 PROCESS: Final = """\
 process:
@@ -214,6 +215,16 @@ def test_of_several_processes_a_clock_must_name_its_own(tmp_path: Path) -> None:
     ]
 
 
+def test_of_several_processes_an_item_must_name_its_own(tmp_path: Path) -> None:
+    write(tmp_path, one=PROCESS + CATALOGUE, two=PROCESS.replace("small", "other"))
+
+    missing = "missing key 'default_process': which of 'other', 'small' is that of unlisted items?"
+    assert messages(tmp_path) == [
+        f"{tmp_path.as_posix()}:1:1: {missing}",
+        "one.yaml:16:5: items[0]: missing key 'process': there are several processes and no default one",
+    ]
+
+
 def test_calendars_and_tests_are_no_rules(tmp_path: Path) -> None:
     write(tmp_path, one=PROCESS, scenario="x: 1\n", pack__calendars__xx="x: 1\n")
     (tmp_path / "scenario.yaml").rename(tmp_path / "scenario.test.yaml")
@@ -270,6 +281,13 @@ def test_a_missing_directory_is_a_finding(tmp_path: Path) -> None:
 
     expected = Finding(missing.as_posix(), 1, 1, "", "expected a directory of rules")
     assert load_rulebook(missing) == (None, (expected,))
+
+
+def test_a_file_that_the_system_refuses_is_a_finding(tmp_path: Path) -> None:
+    findings: list[Finding] = []
+
+    assert read_bytes(tmp_path, findings) is None
+    assert findings == [Finding(tmp_path.as_posix(), 1, 1, "", "cannot be read: Is a directory")]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
