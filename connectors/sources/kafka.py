@@ -1,7 +1,7 @@
 """Topics of Apache Kafka, read without a consumer group: from the beginning to the end, or on and on."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -76,7 +76,7 @@ class TopicReader:
                     if reached.offset >= ends[reached.partition]:
                         del ends[reached.partition]
 
-    def follow(self, *, from_end: bool = False) -> Iterator[SourceRecord | None]:
+    def follow(self, *, from_end: bool = False) -> Generator[SourceRecord | None, None, None]:
         """Record after record for ever; None where for a moment there is none, so that the caller may stop."""
         with self._consumer() as consumer:
             start = OFFSET_BEGINNING

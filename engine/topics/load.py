@@ -119,7 +119,7 @@ def _entry_faults(listed: YamlFile[_File], role: str, entry: _Entry) -> Iterable
     if entry.retention != "forever" and not _RETENTION.fullmatch(entry.retention):
         message = f"expected a span such as '30 days', or 'forever', got {entry.retention!r}"
         yield listed.fault(f"{path}.retention", message)
-    if _partitions(listed.value, entry) < 1:
+    if entry.partitions is not None and entry.partitions < 1:
         yield listed.fault(f"{path}.partitions", f"expected at least 1, got {entry.partitions}")
     elif role in _SAME_COUNT and _partitions(listed.value, entry) != events:
         message = f"expected {events}, as many as topics.events has, got {entry.partitions}"

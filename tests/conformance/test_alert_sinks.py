@@ -30,7 +30,7 @@ Taken = Callable[[], list[bytes]]
 
 @pytest.fixture(scope="module")
 def bootstrap() -> Iterable[str]:
-    """librdkafka's own broker, within this process."""
+    """A broker of librdkafka's own, within this process."""
     producer = Producer({"bootstrap.servers": "none:1", "test.mock.num.brokers": 1})
     brokers = producer.list_topics(timeout=30).brokers
     yield ",".join(f"{broker.host}:{broker.port}" for broker in brokers.values())

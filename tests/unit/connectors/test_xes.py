@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from connectors.mapping import load_mapping, read_mapping
-from connectors.port import Place, SourceError, SourceEvent, SourceRejection
+from connectors.port import SourceError, SourceEvent, SourceRejection
 from connectors.sources.xes import EventLog
 from engine.codec.rfc3339 import instant_from
 from engine.core.event import Event, Facts
@@ -56,10 +56,14 @@ def test_times_without_zone_take_the_zone_of_the_mapping() -> None:
 
 def test_what_cannot_be_mapped_is_rejected_with_its_place() -> None:
     file = (SYNTHETIC / "hall.xes").as_posix()
-    assert [str(item) for item in log() if isinstance(item, SourceRejection)] == [
-        f"{file}:54: bad-row: concept:name: the mapping has no event type for '复核'; does it belong in table or in drop?",
-        f"{file}:58: bad-time: time: expected an RFC 3339 time such as '2024-03-05T09:00:00+08:00', got 'soon'",
-    ]
+    unmapped, bad_time = [str(item) for item in log() if isinstance(item, SourceRejection)]
+    assert unmapped == (
+        f"{file}:54: bad-row: concept:name: the mapping has no event type for '复核'; "
+        "does it belong in table or in drop?"
+    )
+    assert bad_time == (
+        f"{file}:58: bad-time: time: expected an RFC 3339 time such as '2024-03-05T09:00:00+08:00', got 'soon'"
+    )
 
 
 def test_identities_are_unique_and_the_same_each_time() -> None:
@@ -112,8 +116,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_reading_begins_before_the_end_of_the_file_is_seen(tmp_path: Path) -> None:
-    """Only so much of a large log is held as a piece of the file and a case need: the first event comes although
-    the file ends in rubbish far behind it."""
+    """The file ends in rubbish: a source that read it whole before its first event would never come to one."""
     source = written(tmp_path, HEAD + "".join(TRACE.format(n) for n in range(3000)) + "<rubbish")
     assert isinstance(next(iter(source)), SourceEvent)
 
