@@ -145,12 +145,12 @@ class Entry:
 
     def choice(self, words: Mapping[str, Value], what: str) -> Value | None:
         """What the value's word means; None, with a finding that lists the words, for any other."""
-        text = self.string(what)
+        text = self.string(f"{what}, one of {_listed(words)}", quotable=False)
         if text is None:
             return None
         if text in words:
             return words[text]
-        self.refuse(f"expected {what}, one of {_listed(words)}; got {text!r}")
+        self.refuse(f"expected {what}, one of {_listed(words)}, got {text!r}")
         return None
 
     def text(self) -> Text | None:
