@@ -5,6 +5,7 @@ import struct
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
@@ -20,10 +21,14 @@ RUNS_MAX: Final = 64
 """So many files are open at most; then they are merged into one."""
 
 Row = tuple[Instant, int, str, Event, str, int]
-"""When it was recorded, place in the input, case, event, file, row. The first two tell all rows apart."""
+"""When it was recorded, place in the input, case, event, file, row. The first two tell all rows apart, so that
+comparing rows never comes to the rest."""
+
+BLOCK_EVENTS: Final = 256
+"""So many events of a run are read back at a time."""
 
 _encode: Final = msgspec.msgpack.Encoder().encode
-_decode: Final = msgspec.msgpack.Decoder(Row).decode
+_decode: Final = msgspec.msgpack.Decoder(list[Row]).decode
 _SIZE: Final = struct.Struct(">I")
 
 
@@ -51,24 +56,24 @@ class SortedEvents:
                     continue
                 rows.append(_row(item, ordinal))
                 if len(rows) == self._run_events:
-                    rows.sort(key=_order)
+                    rows.sort()
                     runs.append(self._stored(rows, open_files))
                     rows = []
                     if len(runs) == RUNS_MAX:
-                        merged = self._stored(_merged(runs), open_files)
+                        merged = self._stored(heapq.merge(*map(_read, runs)), open_files)
                         for run in runs:
                             run.close()
                         runs = [merged]
-            rows.sort(key=_order)
-            for row in heapq.merge(*map(_read, runs), rows, key=_order):
-                _, _, case, event, file, number = row
+            rows.sort()
+            for _, _, case, event, file, number in heapq.merge(*map(_read, runs), rows):
                 yield SourceEvent(case, event, Place(file, number))
 
     def _stored(self, rows: Iterable[Row], open_files: ExitStack) -> IO[bytes]:
         # Without a name in the folder, so that not even a killed process leaves it behind.
         run = open_files.enter_context(tempfile.TemporaryFile(dir=self._folder))  # noqa: SIM115
-        for row in rows:
-            content = _encode(row)
+        rest = iter(rows)
+        while block := list(islice(rest, BLOCK_EVENTS)):
+            content = _encode(block)
             run.write(_SIZE.pack(len(content)))
             run.write(content)
         return run
@@ -80,15 +85,7 @@ def _row(item: SourceEvent, ordinal: int) -> Row:
     return (recorded, ordinal, item.case, event, item.place.file, item.place.row)
 
 
-def _order(row: Row) -> tuple[Instant, int]:
-    return row[:2]
-
-
-def _merged(runs: list[IO[bytes]]) -> Iterator[Row]:
-    return heapq.merge(*map(_read, runs), key=_order)
-
-
 def _read(run: IO[bytes]) -> Iterator[Row]:
     run.seek(0)
     while size := run.read(_SIZE.size):
-        yield _decode(run.read(*_SIZE.unpack(size)))
+        yield from _decode(run.read(*_SIZE.unpack(size)))

@@ -10,7 +10,10 @@ from connectors.port import SourceError, SourceEvent, SourceItem, SourceRejectio
 from connectors.sources.jsonl import JsonLines
 from engine.codec.cloud_event import RECORD_BYTES
 
-EVENT: Final = b'{"specversion":"1.0","id":"1","source":"/s","type":"case.closed","subject":"C-1","time":"2024-03-05T09:00:00Z"%s}'
+EVENT: Final = (
+    b'{"specversion":"1.0","id":"1","source":"/s","type":"case.closed","subject":"C-1",'
+    b'"time":"2024-03-05T09:00:00Z"%s}'
+)
 
 
 def items(tmp_path: Path, content: bytes) -> list[SourceItem]:
