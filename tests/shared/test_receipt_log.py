@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -53,11 +54,17 @@ def test_two_replays_give_the_same_bytes(shared_dir: Path, tmp_path: Path) -> No
     assert (tmp_path / "first.jsonl").read_bytes() == (tmp_path / "second.jsonl").read_bytes()
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[KafkaServer]:
+    """One broker for all scenes; each has topics of its own."""
+    with KafkaServer() as running:
+        yield running
+
+
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("kill", [pytest.param(kill, id=kill.value) for kill in Kill])
 def test_two_workers_on_a_real_broker_say_what_a_replay_says(
-    shared_dir: Path, tmp_path: Path, kill: Kill
+    shared_dir: Path, server: KafkaServer, tmp_path: Path, kill: Kill
 ) -> None:
     log = Log(shared_dir / "data" / "receipt.xes.gz", DATA / "rules", DATA / "mapping.yaml")
-    with KafkaServer() as server:
-        prove_live_equals_replay(server, log, kill, tmp_path, batch_records=5)
+    prove_live_equals_replay(server, log, kill, tmp_path, batch_records=5)
