@@ -41,7 +41,7 @@ class Session:
     language: Language
     environment: Mapping[str, str]
     config: Path | None = None
-    flags: dict[str, str] = field(default_factory=dict)
+    flags: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def settings(self) -> Settings:
         """Every setting. Raises `Failure`."""
@@ -136,17 +136,20 @@ class Command:
         session = click.get_current_context().find_object(Session)
         assert session is not None
         take_globals(session, parameters)
-        given = {name: parameters.pop(name) for name in list(parameters) if name.startswith(_SETTING)}
-        session.flags |= {
-            name.removeprefix(_SETTING): text for name, text in given.items() if text is not None
-        }
+        for setting in self.settings:
+            text: str | None = parameters.pop(_SETTING + setting.name)
+            if text is not None:
+                session.flags[setting.name] = self._flag(setting), text
         return self.run(session, **parameters) or 0
+
+    def _flag(self, setting: Setting[Any]) -> str:
+        return setting.full_option if self.takes_full_names else setting.option
 
     def _setting_option(self, setting: Setting[Any], language: Language) -> click.Parameter:
         default = setting.shown(setting.default) or (pick(setting.unset, language) if setting.unset else "")
         word = "默认：" if language == "zh" else "default: "
         return click.Option(
-            [setting.full_option if self.takes_full_names else setting.option, _SETTING + setting.name],
+            [self._flag(setting), _SETTING + setting.name],
             metavar=setting.kind.metavar,
             help=f"{pick(setting.about, language)} [{word}{default}]",
         )
@@ -159,7 +162,7 @@ def take_globals(session: Session, parameters: dict[str, Any]) -> None:
         session.config = Path(config)
     lang: str | None = parameters.pop(_SETTING + "lang")
     if lang is not None:
-        session.flags["lang"] = lang
+        session.flags["lang"] = "--lang", lang
 
 
 def argument(name: str, metavar: str, about: Text, **options: Any) -> Callable[[Language], click.Parameter]:  # noqa: ANN401

@@ -55,8 +55,8 @@ class Settings:
 class Sources:
     """Where settings are looked for."""
 
-    flags: Mapping[str, str]
-    """By the name of the setting, as given."""
+    flags: Mapping[str, tuple[str, str]]
+    """By the name of the setting: the flag that was used, and its text."""
     environment: Mapping[str, str]
     file: Path | None
     """The file that was named; None: `DEFAULT_FILE`, where there is one."""
@@ -71,8 +71,8 @@ def resolve(known: Iterable[Setting[Any]], sources: Sources) -> Settings:
     held = {}
     for name, setting in settings.items():
         if name in sources.flags:
-            origin = Origin(Text("命令行", "flag"), setting.option)
-            given, below, place = sources.flags[name], Path(), setting.option
+            place, given = sources.flags[name]
+            origin, below = Origin(Text("命令行", "flag"), place), Path()
         elif setting.variable in sources.environment:
             origin = Origin(Text("环境变量", "environment"), setting.variable)
             given, below, place = sources.environment[setting.variable], Path(), setting.variable
@@ -116,7 +116,7 @@ def _filed(
     if not content.strip():
         return {}
     try:
-        file = read_yaml(content, path.as_posix(), dict[str, str | int | float | bool | None])
+        file = read_yaml(content, path.as_posix(), dict[str, Any])
     except YamlFault as fault:
         raise misused(plain(str(fault))) from fault
     filed = {}
@@ -127,6 +127,13 @@ def _filed(
             near = nearest(name, known)
             faults.append(
                 Text(f"{place}: {name}：未知的设置{near.zh}", f"{place}: {name}: unknown setting{near.en}")
+            )
+        elif isinstance(value, dict | list):
+            faults.append(
+                Text(
+                    f"{place}: {name}：应为单个值",
+                    f"{place}: {name}: expected one value, got a list or a mapping",
+                )
             )
         elif value is not None:
             filed[name] = (str(value).lower() if isinstance(value, bool) else str(value), place)
