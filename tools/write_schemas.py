@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from engine.codec.published import published
+from tools.published.files import published
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 

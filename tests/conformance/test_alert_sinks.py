@@ -13,9 +13,9 @@ from connectors.sinks.kafka import TopicSink, TopicWriter
 from connectors.sinks.log import LogSink
 from connectors.sources.kafka import TopicReader
 from engine.codec.alert import alert_record
-from engine.codec.described_alert import EXAMPLE
 from engine.codec.partitioner import partition_of
 from engine.ports import SourceRecord
+from tools.published.alerts import EXAMPLE
 
 
 def alert(case: str) -> SourceRecord:

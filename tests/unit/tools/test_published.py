@@ -10,12 +10,12 @@ from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[impor
 
 from engine.codec.alert import decode_alert, encode_alert
 from engine.codec.cloud_event import Decoded, decode_structured, encode_event
-from engine.codec.described import ATTRIBUTES, COMMON, EVENTS, FIELDS, EventDescription, example
-from engine.codec.described_alert import EXAMPLE
-from engine.codec.published import published
 from engine.codec.rejection import REASONS, Rejected
-from engine.codec.schema import REQUIRED, schemas
 from engine.codec.wire import WireData
+from tools.published.alerts import EXAMPLE
+from tools.published.events import ATTRIBUTES, COMMON, EVENTS, FIELDS, EventDescription, example
+from tools.published.files import published
+from tools.published.schema import REQUIRED, schemas
 
 PROJECT: Final = Path(__file__).resolve().parents[3]
 

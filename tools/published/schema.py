@@ -5,11 +5,11 @@ from typing import Any, Final, get_args, get_type_hints
 import msgspec
 
 from engine.codec.alert import TYPE_PREFIX, WireAlert
-from engine.codec.described import ATTRIBUTES, COMMON, EVENTS, FIELDS, EventDescription
 from engine.codec.wire import ATTRIBUTE_LENGTH, FIELD_LENGTH, LENGTH_VALUE, SPECVERSION, LengthUnit
 from engine.core.alert import Alert, Explanation, Saying
 from engine.core.instant import Instant
 from engine.core.text import Text
+from tools.published.events import ATTRIBUTES, COMMON, EVENTS, FIELDS, EventDescription
 
 Schema = dict[str, Any]
 
