@@ -40,6 +40,10 @@ class CatchUp:
             return False
         return place.position >= place.highwater and self._applied >= self._handed
 
+    def decides(self, moment: float, after_seconds: float) -> bool:
+        """Whether deadlines are to be decided: at the end of the log, or behind it for longer than a bound."""
+        return self.is_caught_up() or self.seconds_behind(moment) > after_seconds
+
     def seconds_behind(self, moment: float) -> float:
         """For how long the end has been out of reach; 0 where it is not."""
         return 0.0 if self._behind_since is None else moment - self._behind_since

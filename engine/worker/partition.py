@@ -299,12 +299,8 @@ class Partition:
     def _decides(self) -> bool:
         """Whether ticks may decide: at the end of the log, or away from it for too long."""
         _, _, progress = self._opened()
-        if not self._around.clock.is_sane():
-            return False
-        return (
-            progress.is_caught_up()
-            or progress.seconds_behind(stopwatch()) > self._around.decide_after_seconds
-        )
+        around = self._around
+        return around.clock.is_sane() and progress.decides(stopwatch(), around.decide_after_seconds)
 
     def _armed(self) -> Instant | None:
         """The wake-up that the timer is to wait for; None while nothing may be decided."""

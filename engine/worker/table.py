@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn, cast
 
 import faust
+from aiokafka.errors import IllegalStateError
 from faust.stores.base import Store
 from faust.tables.manager import TableManager
-from faust.tables.recovery import Recovery
+from faust.tables.recovery import RebalanceAgain, Recovery, ServiceStopped
 from faust.types import TP, EventT, StoreT
 from mode import Service
 
@@ -123,7 +124,18 @@ class TakeOver(Recovery):
             return
         task.result()
         if self.app.consumer_generation_id == generation:
+            await self._let_flow(generation)
+
+    async def _let_flow(self, generation: int) -> None:
+        """Seek the sources and let them flow, unless the assignment is already another."""
+        try:
             await self.on_recovery_completed(generation)
+        except (RebalanceAgain, ServiceStopped):
+            return
+        except IllegalStateError:
+            # Sought in a partition that was taken away meanwhile.
+            if self.app.consumer_generation_id == generation and not self.app.rebalancing:
+                raise
 
     @Service.task
     async def _slurp_changelogs(self) -> None:

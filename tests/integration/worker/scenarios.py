@@ -116,6 +116,30 @@ def what_cannot_be_read_is_put_aside_and_stops_nothing(scene: Scene) -> None:
     scene.assert_exact()
 
 
+def a_worker_that_is_told_to_stop_while_it_starts_stops_cleanly(scene: Scene) -> None:
+    scene.count(KEYS * 5)
+    worker = scene.worker()
+    worker.until(lambda: worker.get("/healthz")[0] == 200, "alive")
+    assert worker.stop() == 0, worker.tail()
+
+
+def a_worker_that_was_paused_comes_back_and_harms_nothing(scene: Scene) -> None:
+    """Paused with nothing to do: what it could still write if paused in a commit is another matter."""
+    paused = scene.worker("a").until_ready()
+    paused.process.send_signal(signal.SIGSTOP)
+    scene.count(KEYS * 10)
+    other = scene.worker("b")
+    scene.until_announced(other)
+    paused.process.send_signal(signal.SIGCONT)
+    other.until_shown("sunlight_partitions_owned 2.0")
+    scene.count(KEYS * 10)
+    scene.until_announced(other)
+    scene.until_settled(other)
+    assert paused.stop() == 0, paused.tail()
+    assert other.stop() == 0, other.tail()
+    scene.assert_exact()
+
+
 def a_static_member_is_back_before_its_session_ends(scene: Scene) -> None:
     scene.count(KEYS * 5)
     first = scene.worker(instance="one")

@@ -47,5 +47,20 @@ def test_what_cannot_be_read_is_put_aside_and_stops_nothing(scene: Scene) -> Non
     scenarios.what_cannot_be_read_is_put_aside_and_stops_nothing(scene)
 
 
+def test_a_worker_that_is_told_to_stop_while_it_starts_stops_cleanly(scene: Scene) -> None:
+    scenarios.a_worker_that_is_told_to_stop_while_it_starts_stops_cleanly(scene)
+
+
+def test_a_worker_that_was_paused_comes_back_and_harms_nothing(scene: Scene) -> None:
+    scenarios.a_worker_that_was_paused_comes_back_and_harms_nothing(scene)
+
+
+def test_a_disk_that_belongs_to_another_cluster_is_not_believed(tmp_path: Path) -> None:
+    for _ in range(2):
+        with EmbeddedBroker(names("scene")) as broker, Scene(broker.address, "scene", tmp_path) as scene:
+            scenarios.every_event_counts_once_and_every_alert_is_published_once(scene)
+            (tmp_path / "port-0").unlink()
+
+
 def test_a_worker_refuses_topics_with_other_partition_counts(scene: Scene) -> None:
     scenarios.a_worker_refuses_topics_with_other_partition_counts(scene)

@@ -36,6 +36,16 @@ def test_a_log_that_ends_in_markers_is_caught_up_with() -> None:
     assert progress.is_caught_up()
 
 
+def test_deadlines_are_decided_at_the_end_of_the_log_or_away_from_it_for_too_long() -> None:
+    progress = CatchUp(0, moment=10.0)
+    assert not progress.decides(40.0, after_seconds=30.0)
+    assert progress.decides(40.1, after_seconds=30.0)
+    progress.seen(0, Place(0, 0), 41.0)
+    assert progress.decides(41.0, after_seconds=30.0)
+    progress.seen(0, Place(0, 5), 42.0)
+    assert not progress.decides(43.0, after_seconds=30.0)
+
+
 def test_the_time_behind_starts_anew_after_each_catch_up() -> None:
     progress = CatchUp(5, moment=10.0)
     progress.seen(0, Place(5, 5), 11.0)
