@@ -18,6 +18,8 @@ from engine.core.text import Text
 Required = Literal["id", "source", "subject", "type", "time"]
 REQUIRED: Final[tuple[Required, ...]] = ("id", "source", "subject", "type", "time")
 
+_UNSAID: Final = (None, "")
+"""An optional time that is empty says as little as one that is absent."""
 _CODES: Final = frozenset(
     (
         "item",
@@ -91,7 +93,7 @@ def wire_event(tree: Mapping[str, Any]) -> WireEvent:
         raise Refusal(Rejected("bad-specversion", detail))
     for name in REQUIRED:
         _check_attribute(tree, name)
-    if tree.get("recordedtime") is not None:
+    if tree.get("recordedtime") not in _UNSAID:
         _check_time("recordedtime", tree["recordedtime"])
     attributes = {name: tree[name] for name in (*REQUIRED, "specversion")}
     attributes["recordedtime"] = tree.get("recordedtime") or None
@@ -121,8 +123,6 @@ def _check_attribute(tree: Mapping[str, Any], name: Required) -> None:
 
 
 def _check_time(path: str, value: object) -> None:
-    if value == "" and path != "time":
-        return
     if not isinstance(value, str) or isinstance(value, _Number):
         raise Refusal(bad_field(path, "RFC 3339 时间文本", "an RFC 3339 time", value))
     try:
@@ -172,7 +172,7 @@ def _tolerant(data: dict[str, Any], path: str) -> dict[str, Any]:
         raise Refusal(
             bad_field(f"{path}.granted", "不与 length 同时出现", "either length or granted", data["granted"])
         )
-    if fields.get("deadline") is not None:
+    if fields.get("deadline") not in _UNSAID:
         _check_time(f"{path}.deadline", fields["deadline"])
     replacement = fields.get("replacement")
     if isinstance(replacement, dict) and path == "data":

@@ -325,6 +325,12 @@ def test_text_that_is_not_printable_but_no_control_character_is_taken() -> None:
             id="replacement without time",
         ),
         pytest.param(
+            event_bytes(data={"replacement": {"type": "case.closed", "time": ""}}),
+            "bad-time",
+            "data.replacement.time: expected an RFC 3339 time such as '2024-03-05T09:00:00+08:00', got ''",
+            id="replacement with an empty time",
+        ),
+        pytest.param(
             event_bytes(data_base64="???"),
             "bad-field",
             "data_base64: expected Base64 text, got '???'",
