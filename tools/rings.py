@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 TESTS: Final = ROOT / "tests"
 REPORTS: Final = ROOT / ".cache" / "reports"
 
-FAST: Final = ("unit", "laws", "conformance", "golden")
+FAST: Final = ("unit", "laws", "simulation", "conformance", "contract", "golden")
 SERIAL: Final = ("integration", "kafka", "browser")
 SHARED: Final = "shared"
 """The ring that reads the shared data; it may start brokers, so it is a serial one."""
