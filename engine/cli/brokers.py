@@ -16,6 +16,7 @@ from engine.cli.settings import (
     TLS_KEY,
 )
 from engine.core.text import Text
+from engine.worker.connection import Connection
 
 
 def security_protocol(settings: Settings) -> str:
@@ -108,3 +109,15 @@ def addresses(settings: Settings) -> str:
                 )
             )
     return text
+
+
+def connection(settings: Settings) -> Connection:
+    """For aiokafka."""
+    security_protocol(settings)
+    return Connection(
+        addresses(settings),
+        tls=tls_context(settings),
+        sasl_username=settings[SASL_USERNAME],
+        sasl_password=settings[SASL_PASSWORD],
+        sasl_mechanism=settings[SASL_MECHANISM],
+    )

@@ -29,6 +29,10 @@ ABOUT: Final = Text(
 )
 
 COMMANDS: Final[Mapping[str, tuple[str, Text]]] = {
+    "demo": (
+        "engine.cli.demo:COMMAND",
+        Text("在本机演示整个系统，不需要 Kafka", "show the whole system on this machine; no broker"),
+    ),
     "replay": (
         "engine.cli.replay:COMMAND",
         Text(
@@ -41,6 +45,11 @@ COMMANDS: Final[Mapping[str, tuple[str, Text]]] = {
         Text("比较并建立 Kafka 主题", "compare the topics of a cluster with the list, and make them"),
     ),
     "worker": ("engine.cli.worker:COMMAND", Text("运行一个工作进程", "run a worker")),
+    "deliver": (
+        "engine.cli.deliver:COMMAND",
+        Text("运行一个分发进程", "run delivery: derive topics from the alerts"),
+    ),
+    "serve": ("engine.cli.serve:COMMAND", Text("运行监察大屏", "serve the board")),
     "produce": ("engine.cli.produce:COMMAND", Text("把事件文件写入 Kafka", "send a file of events to Kafka")),
     "subscribe": ("engine.cli.subscribe:COMMAND", Text("接收并显示告警", "follow the alerts")),
     "config": (
@@ -149,3 +158,7 @@ def _refusal(refused: click.ClickException) -> Text:
             return Text(f"参数无效：{en}", en[:1].lower() + en[1:].rstrip("."))
         case _:
             return Text(f"用法有误：{en}", en[:1].lower() + en[1:].rstrip("."))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -111,6 +111,19 @@ RULES: Final = Setting[Path | None](
     unset=Text("随软件附带的", "the shipped ones"),
 )
 
+# ---- the clock
+
+CLOCK: Final = Setting[str | None](
+    "clock",
+    TEXT,
+    None,
+    Text(
+        "模拟时钟，形如 START@ORIGINxFACTOR，由演示程序给出",
+        "a simulated clock, as START@ORIGINxFACTOR; the demo gives it to its processes",
+    ),
+    unset=Text("本机时钟", "the machine's"),
+)
+
 # ---- worker
 
 STATE: Final = Setting[Path](
@@ -118,8 +131,8 @@ STATE: Final = Setting[Path](
     PATH,
     Path("state"),
     Text(
-        "本工作进程的状态目录；两个进程不得共用",
-        "directory for this worker's state; two workers must not share one",
+        "本进程的状态目录；两个进程不得共用",
+        "directory for the state of this worker or board; no two processes may share one",
     ),
 )
 INSTANCE: Final = Setting[str | None](
@@ -197,6 +210,111 @@ STOP_SECONDS: Final = Setting[float](
     "stop_seconds", number(1, 600), 30.0, Text("正常停止最多用多少秒", "seconds that a clean stop may take")
 )
 
+# ---- board
+
+BOARD_HOST: Final = Setting[str](
+    "board_host",
+    TEXT,
+    "127.0.0.1",
+    Text(
+        "监察大屏的监听地址；非本机地址须设令牌", "address of the board; other than loopback it needs a token"
+    ),
+    flag="--host",
+)
+BOARD_PORT: Final = Setting[int](
+    "board_port",
+    _PORT,
+    8600,
+    Text("监察大屏的端口；0 为任一空闲端口", "port of the board; 0 takes a free one"),
+    flag="--port",
+)
+BOARD_TOKEN: Final = Setting[str | None](
+    "board_token",
+    TEXT,
+    None,
+    Text(
+        "访问监察大屏所需的令牌，至少 16 个字符", "token that the board asks for, of 16 characters at least"
+    ),
+    unset=_NONE,
+    secret=True,
+    flag="--token",
+)
+
+# ---- delivery
+
+DELIVER_GROUP: Final = Setting[str](
+    "deliver_group",
+    TEXT,
+    "sunlight-deliver",
+    Text("分发进程的消费组", "consumer group of delivery"),
+    flag="--group",
+)
+DELIVER_HOST: Final = Setting[str](
+    "deliver_host",
+    TEXT,
+    "127.0.0.1",
+    Text("分发进程健康检查和指标的监听地址", "address that delivery's health and metrics are served on"),
+    flag="--host",
+)
+DELIVER_PORT: Final = Setting[int](
+    "deliver_port",
+    _PORT,
+    8710,
+    Text(
+        "分发进程健康检查和指标的端口；0 为任一空闲端口",
+        "port of delivery's health and metrics; 0 takes a free one",
+    ),
+    flag="--port",
+)
+CHECK_CHECKSUMS: Final = Setting[bool](
+    "check_checksums",
+    SWITCH,
+    True,
+    Text(
+        "是否校验记录；仅演示用的内置 Kafka 须为 false",
+        "whether to check records; false for the demo's broker only",
+    ),
+)
+
+# ---- demo
+
+DEMO_SEED: Final = Setting[int](
+    "demo_seed",
+    whole(0, 2**31 - 1),
+    1,
+    Text("随机种子：同一种子给出同样的事件", "seed: the same gives the same events"),
+    flag="--seed",
+)
+DEMO_FACTOR: Final = Setting[float](
+    "demo_factor",
+    number(1, 100_000),
+    600.0,
+    Text("上班时间比真实时间快多少倍", "how many times as fast as real time office hours pass"),
+    flag="--factor",
+)
+DEMO_CASES: Final = Setting[float](
+    "demo_cases_per_day",
+    number(1, 100_000),
+    240.0,
+    Text("每个工作日收件数", "cases received on a working day"),
+    flag="--cases-per-day",
+)
+DEMO_LIVELINESS: Final = Setting[float](
+    "demo_liveliness",
+    number(0, 1_000),
+    8.0,
+    Text("超时和异常为真实区县的多少倍", "how many times as often as in the real district things go wrong"),
+    flag="--liveliness",
+)
+DEMO_PORT: Final = Setting[int | None](
+    "demo_port",
+    _PORT,
+    None,
+    Text("监察大屏的端口", "port of the board"),
+    unset=Text("8765 起第一个空闲端口", "the first free one from 8765"),
+    flag="--port",
+)
+
 BROKER: Final[tuple[Setting[Any], ...]] = (
     BOOTSTRAP,
     TLS,
@@ -225,6 +343,10 @@ WORKER: Final[tuple[Setting[Any], ...]] = (
     STOP_SECONDS,
 )
 
+BOARD: Final[tuple[Setting[Any], ...]] = (BOARD_HOST, BOARD_PORT, BOARD_TOKEN)
+DELIVER: Final[tuple[Setting[Any], ...]] = (DELIVER_GROUP, DELIVER_HOST, DELIVER_PORT, CHECK_CHECKSUMS)
+DEMO: Final[tuple[Setting[Any], ...]] = (DEMO_SEED, DEMO_FACTOR, DEMO_CASES, DEMO_LIVELINESS, DEMO_PORT)
+
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
     LANG,
     ZONE,
@@ -233,6 +355,10 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
     TOPICS,
     TOPIC_PREFIX,
     RULES,
+    CLOCK,
     *WORKER,
+    *BOARD,
+    *DELIVER,
+    *DEMO,
 )
 """All of them, in the order in which they are shown."""

@@ -5,16 +5,19 @@ from typing import Final
 
 from aiokafka.errors import KafkaError
 
-from engine.cli.brokers import addresses, security_protocol, tls_context
+from engine.cli.brokers import connection
+from engine.cli.clock import clock_of
 from engine.cli.command import Command, Session
 from engine.cli.failure import Failure, misused
 from engine.cli.finding_counts import FindingCounts
 from engine.cli.loaded import rulebook_of, topics_of
+from engine.cli.logs import start_logging
 from engine.cli.resolve import Settings
 from engine.cli.settings import (
     BATCH_RECORDS,
     BLOCK_CACHE_MIB,
     BROKER,
+    CLOCK,
     DECIDE_AFTER_SECONDS,
     FETCH_WAIT_MS,
     GROUP,
@@ -22,9 +25,6 @@ from engine.cli.settings import (
     INSTANCE,
     LOG_LEVEL,
     RULES,
-    SASL_MECHANISM,
-    SASL_PASSWORD,
-    SASL_USERNAME,
     SESSION_SECONDS,
     STATE,
     STOP_SECONDS,
@@ -41,8 +41,7 @@ from engine.core.text import Text
 from engine.pipeline.partition import PartitionEngine
 from engine.pipeline.partition import Topics as PipelineTopics
 from engine.topics.model import Topics
-from engine.worker.clock import Clock, SystemClock
-from engine.worker.connection import Connection
+from engine.worker.clock import Clock
 from engine.worker.meters import Meters
 from engine.worker.run import Hooks, run_worker
 from engine.worker.settings import WorkerSettings, WorkerTopics
@@ -64,7 +63,7 @@ def run(session: Session) -> int:
     _log.info(
         "rulebook %s, events from %s at %s", rulebook.version, topics.events.name, told.connection.brokers
     )
-    clock = SystemClock()
+    clock = clock_of(settings, rulebook)
     try:
         return run_worker(told, engine_factory(rulebook, topics), clock, hooks(rulebook, clock))
     except KafkaError as error:
@@ -73,15 +72,6 @@ def run(session: Session) -> int:
         ) from error
     except OSError as error:
         raise Failure(Text(f"无法运行：{error}", f"cannot run: {error}")) from error
-
-
-def start_logging(settings: Settings) -> None:
-    """Log to the standard error."""
-    logging.basicConfig(
-        level=settings[LOG_LEVEL].upper(),
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        force=True,
-    )
 
 
 class EngineFactory:
@@ -162,18 +152,6 @@ def worker_settings(settings: Settings, topics: Topics) -> WorkerSettings:
     )
 
 
-def connection(settings: Settings) -> Connection:
-    """The brokers, and how to speak to them."""
-    security_protocol(settings)
-    return Connection(
-        addresses(settings),
-        tls=tls_context(settings),
-        sasl_username=settings[SASL_USERNAME],
-        sasl_password=settings[SASL_PASSWORD],
-        sasl_mechanism=settings[SASL_MECHANISM],
-    )
-
-
 COMMAND: Final = Command(
     "worker",
     Text(
@@ -183,5 +161,5 @@ COMMAND: Final = Command(
         "partitions. SIGTERM or Ctrl-C ends it cleanly.",
     ),
     run,
-    settings=(*WORKER, RULES, TOPICS, TOPIC_PREFIX, LOG_LEVEL, *BROKER),
+    settings=(*WORKER, RULES, TOPICS, TOPIC_PREFIX, CLOCK, LOG_LEVEL, *BROKER),
 )
