@@ -128,7 +128,7 @@ class _Demo:
         self._screen.say(Text("正在启动……", "starting…"))
         self._feed.start()
         self._start("serve", SUNLIGHT_BOARD_PORT=str(self._port))
-        self._start("deliver")
+        self._start("deliver", SUNLIGHT_DELIVER_PORT="0", SUNLIGHT_CHECK_CHECKSUMS="false")
         # Whoever decides before the whole history is there takes the cases for late that are not closed yet.
         if not self._wait_for(self._feed.history_is_sent.is_set):
             return
@@ -163,13 +163,11 @@ class _Demo:
 
     def _start(self, name: str, **variables: str) -> None:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("SUNLIGHT_")}
-        state = self._directory / name
-        state.mkdir(exist_ok=True)
         told = {
             "SUNLIGHT_BOOTSTRAP": self._brokers,
             "SUNLIGHT_TOPIC_PREFIX": self._settings.topics.prefix,
             "SUNLIGHT_RULES": str(self._settings.rules.resolve()),
-            "SUNLIGHT_STATE": str(state),
+            "SUNLIGHT_STATE": str(self._directory / name),
             "SUNLIGHT_CLOCK": self._pace.text(),
             "SUNLIGHT_LANG": self._settings.language,
         }

@@ -89,7 +89,7 @@ def test_two_processes_with_one_pace_agree() -> None:
     ],
 )
 def test_a_text_that_is_no_pace_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="^clock: expected"):
+    with pytest.raises(ValueError, match=r"^clock: expected"):
         Pace.from_text(text)
 
 
