@@ -17,13 +17,13 @@ def fold(events: Sequence[Event], rulebook: Rulebook, until: Instant, *, tangled
 
     `tangled` says that corrections or differing events of one identity may be among them.
     """
-    effective = [event for event in events if event.occurred <= until] if not tangled else list(events)
     findings: list[Finding] = []
-    plan = rulebook.plan(item_of(effective))
     if tangled:
-        effective, findings = untangled(events, plan.process, until)
-        plan = rulebook.plan(item_of(effective))
+        effective, findings = untangled(events, rulebook.plan(item_of(events)).process, until)
+    else:
+        effective = [event for event in events if event.occurred <= until]
     item = item_of(effective)
+    plan = rulebook.plan(item)
     if len(effective) > 1:
         effective = in_order(effective, plan.process)
     folding = _Folding(plan, findings)

@@ -1,14 +1,15 @@
 """Which alerts are justified by what is known of a case, and when the next one falls due."""
 
 from hashlib import blake2b
+from typing import Final
 
 from msgspec import Struct
 
 from engine.core.book import ledger_of
 from engine.core.finding import Finding
 from engine.core.instant import NEVER, Instant
-from engine.core.ledger import Entry, Ledger, due_of, dues_of
-from engine.core.plan import RungPlan
+from engine.core.ledger import Entry, Ledger, due_of, dues_of, undisturbed
+from engine.core.plan import Dues, RungPlan
 from engine.core.view import Run, View
 
 
@@ -53,19 +54,41 @@ def justified(view: View, now: Instant) -> Justified:
     wake = NEVER
     next_due: Instant | None = None
     next_clock: str | None = None
+    quiet = not view.changes
     for run in view.runs:
-        ledger = ledger_of(run, view)
-        findings.extend(ledger.findings)
-        if run.plan.clock.allowance.origin == "deadline" and ledger.entries[-1].amount is None:
-            findings.append(Finding("deadline-missing", run.start.source, run.start.id, run.plan.clock.id))
-        run_wake, end = _sweep(run, ledger, now, passed)
+        ahead = _nothing_passed(run, now) if quiet else None
+        if ahead is None:
+            ledger = ledger_of(run, view)
+            findings.extend(ledger.findings)
+            if run.plan.clock.allowance.origin == "deadline" and ledger.entries[-1].amount is None:
+                findings.append(
+                    Finding("deadline-missing", run.start.source, run.start.id, run.plan.clock.id)
+                )
+            ahead = _sweep(run, ledger, now, passed)
+        run_wake, end = ahead
         wake = min(wake, run_wake)
         if end is not None and (next_due is None or end < next_due):
             next_due, next_clock = end, run.plan.clock.id
     return Justified(tuple(passed), wake, next_due, next_clock, tuple(findings))
 
 
-def _sweep(run: Run, ledger: Ledger, now: Instant, passed: list[Passed]) -> tuple[Instant, Instant | None]:
+def _nothing_passed(run: Run, now: Instant) -> Dues | None:
+    """The next rung and the end of a run that has passed nothing, told without a ledger; None where it may have.
+
+    Most runs of most cases are such: they stopped before their first rung, or have not reached it.
+    """
+    dues = undisturbed(run.plan, run.start)
+    if dues is None:
+        return None
+    if run.stop is not None:
+        return _STOPPED if dues.earliest >= run.stop.occurred else None
+    return dues if dues.earliest >= now else None
+
+
+_STOPPED: Final = Dues(NEVER, None)
+
+
+def _sweep(run: Run, ledger: Ledger, now: Instant, passed: list[Passed]) -> Dues:
     """Collect what `run` has passed; the instant of its next rung, and of its end where that lies ahead."""
     if len(ledger.entries) == 1:
         return _sweep_unchanged(run, ledger, now, passed)
@@ -77,12 +100,10 @@ def _sweep(run: Run, ledger: Ledger, now: Instant, passed: list[Passed]) -> tupl
             wake = min(wake, due)
             if rung.anchor == "due" and (end is None or due < end):
                 end = due
-    return wake, end
+    return Dues(wake, end)
 
 
-def _sweep_unchanged(
-    run: Run, ledger: Ledger, now: Instant, passed: list[Passed]
-) -> tuple[Instant, Instant | None]:
+def _sweep_unchanged(run: Run, ledger: Ledger, now: Instant, passed: list[Passed]) -> Dues:
     """As `_sweep`, for a ledger that nothing has changed since the start."""
     entry = ledger.entries[0]
     stop = NEVER if run.stop is None else run.stop.occurred
@@ -101,7 +122,7 @@ def _sweep_unchanged(
         wake = min(wake, due)
         if rung.anchor == "due" and (end is None or due < end):
             end = due
-    return wake, end
+    return Dues(wake, end)
 
 
 def _sweep_rung(

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from engine.core.event import Event
 from engine.core.finding import Finding
-from engine.core.instant import Instant
+from engine.core.instant import NEVER, Instant
 from engine.core.measure import Exclusion, deadline
-from engine.core.plan import ClockPlan, RungPlan
+from engine.core.plan import ClockPlan, Dues, RungPlan
 
 _DUES_MAX: Final = 4096
 """So many days' due instants are remembered for a clock and an item."""
@@ -45,18 +45,31 @@ class Ledger(Struct, frozen=True):
 
 
 def dues_of(plan: ClockPlan, start: int, entry: Entry) -> tuple[Instant | None, ...]:
-    """When each rung falls due under an `entry` that excludes nothing, in the order of the rungs.
+    """When each rung falls due under `entry`, in the order of the rungs."""
+    return tuple(due_of(plan, rung, start, entry) for rung in plan.rungs)
 
-    Under day counting that depends on the day of the start alone, so that it is computed once a day and item.
+
+def undisturbed(plan: ClockPlan, start: Event) -> Dues | None:
+    """When the rungs fall due if nothing changes the ledger from `start` on; None where that is not one answer a day.
+
+    Under day counting it depends on the day of the start alone, so that it is computed once a day and item.
     """
-    if not plan.counts_days or entry.amount != plan.amount or entry.exclusions or entry.paused is not None:
-        return tuple(due_of(plan, rung, start, entry) for rung in plan.rungs)
-    dues = plan.dues.get(start)
+    if not plan.counts_days or plan.amount is None:
+        return None
+    position = plan.measure.at(start.occurred)
+    dues = plan.dues.get(position)
     if dues is None:
-        dues = tuple(due_of(plan, rung, start, entry) for rung in plan.rungs)
+        each = dues_of(plan, position, Entry(start.occurred, start, plan.amount, 0))
+        certain = [due for due in each if due is not None]
+        ends = [
+            due
+            for rung, due in zip(plan.rungs, each, strict=True)
+            if due is not None and rung.anchor == "due"
+        ]
+        dues = Dues(min(certain, default=NEVER), min(ends, default=None))
         if len(plan.dues) >= _DUES_MAX:
             plan.dues.clear()
-        plan.dues[start] = dues
+        plan.dues[position] = dues
     return dues
 
 

@@ -1,6 +1,6 @@
 """A clock made ready for the items it binds: its measure, its amount and its rungs as positions."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
 
@@ -32,6 +32,15 @@ class RungPlan(Struct, frozen=True):
     """Whether `offset` counts in the clock's proportion, being finer than its measure."""
 
 
+class Dues(NamedTuple):
+    """When the rungs of a clock fall due from one start on."""
+
+    earliest: Instant
+    """Of the first rung; `NEVER` where there is none."""
+    end: Instant | None
+    """Of the clock's own end; None where no rung stands there."""
+
+
 class ClockPlan(Struct, frozen=True):
     """One clock as it runs on the cases of one item."""
 
@@ -46,8 +55,8 @@ class ClockPlan(Struct, frozen=True):
     limit: Length | None
     """The allowance as the rule or the item words it."""
     rungs: tuple[RungPlan, ...]
-    dues: dict[int, tuple[Instant | None, ...]] = field(default_factory=dict)
-    """Remembered due instants by the position of the start; see `engine.core.ledger.dues_of`."""
+    dues: dict[int, Dues] = field(default_factory=dict)
+    """Remembered by the position of the start; see `engine.core.ledger.undisturbed`."""
 
 
 def plan_clock(clock: Clock, item: Item | None, calendar: BusinessCalendar) -> ClockPlan | None:
