@@ -50,8 +50,8 @@ class Feed:
 
     async def run(self, learned: Learned) -> None:
         """Read until cancelled. What a record or the broker raises ends it."""
-        await self._consumer.start()
         try:
+            await self._consumer.start()
             await self._assign()
             self.is_running = True
             while True:
