@@ -175,9 +175,9 @@ def option(*names: str, about: Text, **options: Any) -> Callable[[Language], cli
     return lambda language: click.Option(names, help=pick(about, language), **options)
 
 
-def path_option(*names: str, about: Text) -> Callable[[Language], click.Parameter]:
-    """An option whose value is a file."""
-    return option(*names, about=about, type=click.Path(path_type=Path), metavar="FILE")
+def path_option(*names: str, about: Text, metavar: str = "FILE") -> Callable[[Language], click.Parameter]:
+    """An option whose value is a file or a directory."""
+    return option(*names, about=about, type=click.Path(path_type=Path), metavar=metavar)
 
 
 def global_options(language: Language) -> list[click.Parameter]:

@@ -77,6 +77,7 @@ COMMAND: Final = Command(
         ),
         path_option(
             "--keep",
+            metavar="DIR",
             about=Text(
                 "保留状态和日志的目录 [默认：临时目录]",
                 "keep state and logs in this directory [default: nowhere]",

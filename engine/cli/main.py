@@ -59,6 +59,9 @@ COMMANDS: Final[Mapping[str, tuple[str, Text]]] = {
 }
 """Every command: where it is, and what it is for. A module is loaded only when its command is called."""
 
+HIDDEN: Final[Mapping[str, str]] = {"reference": "engine.cli.reference:COMMAND"}
+"""Commands for those who work on the program itself."""
+
 
 class Program(Speaking, click.Group):
     """The group of all commands."""
@@ -83,9 +86,10 @@ class Program(Speaking, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, loaded."""
         del ctx
-        if cmd_name not in COMMANDS:
+        if cmd_name not in COMMANDS and cmd_name not in HIDDEN:
             return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        place = HIDDEN.get(cmd_name) or COMMANDS[cmd_name][0]
+        module, _, name = place.partition(":")
         made: click.Command = getattr(import_module(module), name).speaking(self.language)
         return made
 
@@ -93,7 +97,7 @@ class Program(Speaking, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is called. Raises `Failure` for one that there is not."""
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args[0] not in COMMANDS and args[0] not in HIDDEN and not args[0].startswith("-"):
             near = nearest(args[0], COMMANDS)
             raise misused(Text(f"没有命令 {args[0]!r}{near.zh}", f"there is no command {args[0]!r}{near.en}"))
         return super().resolve_command(ctx, args)
