@@ -225,7 +225,8 @@ class BatchConsumer(driver.Consumer):
             fetch = await self._thread.fetch(active, FETCH_SECONDS)
         for pair, records in fetch.records.items():
             tp = ensure_TP(pair)
-            if tp in active:
+            # A fetch that a rebalance overtook may hold anything; the new assignment starts with a seek.
+            if tp in active and self._continues(generation):
                 await self._hand_out(tp, records, fetch, generation)
         if self._continues(generation):
             for tp, place in fetch.after.items():

@@ -1,7 +1,9 @@
 """What must hold of a worker on any broker. Each scenario takes a scene and leaves nothing running."""
 
+import random
 import signal
 import time
+from collections.abc import Callable
 from typing import Final
 
 from engine.worker.observe import Step
@@ -160,3 +162,38 @@ def a_worker_refuses_topics_with_other_partition_counts(scene: Scene) -> None:
     assert worker.until_dead() == 1
     assert f"topic '{scene.topics.events}' has 4 partitions, expected 8" in worker.tail()
     assert "sunlight topics plan" in worker.tail()
+
+
+def workers_that_are_killed_again_and_again_lose_nothing(scene: Scene, seed: int = 1, kills: int = 6) -> None:
+    """Two workers under a stream of events; one is killed at a random moment and replaced, disk or no disk."""
+    chance = random.Random(seed)
+    disks = [f"disk-{number}" for number in range(100)]
+    workers = {disk: scene.worker(disk) for disk in (disks.pop(0), disks.pop(0))}
+    for _ in range(kills):
+        for _ in range(chance.randrange(1, 6)):
+            scene.count(chance.choices(KEYS, k=400))
+        applied = chance.randint(sum(scene.positions()), scene.length(scene.topics.events))
+        scene.until_applied(next(iter(workers.values())), applied)
+        disk = chance.choice(sorted(workers))
+        workers.pop(disk).kill()
+        again = disk if chance.random() < 0.5 else disks.pop(0)
+        workers[again] = scene.worker(again)
+    last = next(iter(workers.values()))
+    scene.count(KEYS * 5)
+    scene.until_announced(last)
+    scene.until_settled(last)
+    for worker in workers.values():
+        assert worker.stop() == 0, worker.tail()
+    scene.assert_exact()
+
+
+def a_broker_that_restarts_is_waited_for(scene: Scene, restart: Callable[[], None]) -> None:
+    worker = scene.worker()
+    scene.count(KEYS * 30)
+    scene.until_announced(worker)
+    restart()
+    scene.count(KEYS * 30)
+    scene.until_announced(worker)
+    scene.until_settled(worker)
+    assert worker.stop() == 0, worker.tail()
+    scene.assert_exact()

@@ -213,6 +213,10 @@ class Scene:
         actor.until(lambda: self.positions() == self.ends(self.topics.events), "every event applied")
         actor.until_ready()
 
+    def until_applied(self, actor: Actor, records: int) -> None:
+        """Wait until `records` events were applied."""
+        actor.until(lambda: sum(self.positions()) >= records, f"{records} events applied")
+
     def read(self, topic: str) -> list[Message]:
         """Every record of `topic` up to its present end, by partition."""
         ends = self.ends(topic)
