@@ -15,11 +15,9 @@ _MOST_VALUES: Final = 50
 
 
 def header(record: OutRecord, name: str) -> str | None:
-    """The text of the first header `name`; None where there is none."""
-    for key, value in record.headers:
-        if key == name:
-            return value.decode("utf-8", errors="replace")
-    return None
+    """The text of the last header `name`, since a source may have sent one of that name; None where there is none."""
+    found = [value for key, value in record.headers if key == name]
+    return found[-1].decode("utf-8", errors="replace") if found else None
 
 
 class BoundedLabel:
@@ -68,17 +66,16 @@ class Meters:
         """All metrics in Prometheus' text format."""
         return generate_latest(self.registry)
 
-    def committed(self, commit: Commit) -> None:
-        """Count the alerts and side records of a commit that was carried out."""
+    def committed(self, commit: Commit, events: str) -> None:
+        """Count the alerts and side records of a commit that was carried out. What went to `events` was forwarded."""
         for alert in commit.alerts:
             level = header(alert, "level") or metrics.NONE
             self._alerts.labels(level, self._units.bound(header(alert, "unit"))).inc()
         for record in commit.side:
-            reason = header(record, "reason")
-            if reason is None:
+            if record.topic == events:
                 self._forwarded.inc()
             else:
-                self._dead_letters.labels(self._reasons.bound(reason)).inc()
+                self._dead_letters.labels(self._reasons.bound(header(record, "reason"))).inc()
 
     def applied(self, partition: int, records: int, seconds: float) -> None:
         """Count a batch."""

@@ -288,7 +288,7 @@ class Partition:
             self.number, commit, store, self._check_owned, folded_back_to=folded_back_to
         )
         engine.meta = meta
-        around.meters.committed(commit)
+        around.meters.committed(commit, around.events)
         around.observer.committed(self.number, commit, meta)
 
     def _check_owned(self) -> None:

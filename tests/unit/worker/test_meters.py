@@ -15,11 +15,12 @@ def alert(level: str, unit: str) -> OutRecord:
 
 def a_busy_worker() -> Meters:
     meters = Meters()
-    letter = OutRecord("dead", None, b"k", b"v", (("reason", b"no-subject"),))
-    forwarded = OutRecord("events", None, b"k", b"v")
-    meters.committed(
-        Commit((letter, forwarded), (alert("red", "住建局"), alert("red", "住建局")), (), Meta())
+    letter = OutRecord(
+        "dead", None, b"k", b"v", (("reason", b"what a source sent"), ("reason", b"no-subject"))
     )
+    forwarded = OutRecord("events", None, b"k", b"v", (("reason", b"whatever a source sends"),))
+    cards = (alert("red", "住建局"), alert("red", "住建局"))
+    meters.committed(Commit((letter, forwarded), cards, (), Meta()), "events")
     meters.applied(0, 250, 0.02)
     meters.recovered(0, 1.5, 1_000)
     meters.lagged(0.012)
@@ -75,7 +76,7 @@ def test_label_values_are_bounded() -> None:
     ]
     meters = Meters()
     many = tuple(alert("yellow", f"unit-{number}") for number in range(MOST_UNITS + 50))
-    meters.committed(Commit((), many, (), Meta()))
+    meters.committed(Commit((), many, (), Meta()), "events")
     assert 'unit="other"} 50.0' in meters.exposition().decode()
 
 
