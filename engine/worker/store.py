@@ -5,7 +5,6 @@ wake-up in eight big-endian bytes and the case id. The index is scanned from a c
 every entry that was deleted before the first live one.
 """
 
-import gc
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -81,8 +80,6 @@ class RocksStore:
         self._index.close()
         self._db.close()
         del self._index, self._db, self._deadlines
-        # RocksDB's lock goes with the last reference, and a traceback may still hold one in a cycle.
-        gc.collect()
 
     def load(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """The records of `keys`, in their order."""
