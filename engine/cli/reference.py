@@ -113,8 +113,13 @@ def _parameters(command: Command) -> str:
             rows.append(_row(f"`{_written(chinese)}`", f"{chinese.help}<br>{english.help}"))
     if not command.takes_full_names:
         rows += [
-            _row(f"`{_flag(setting)}`", f"[`{setting.name}`](settings.md)") for setting in command.settings
+            _row(f"`{_flag(setting)}`", f"[`{setting.name}`](settings.md)")
+            for setting in command.settings
+            if setting not in BROKER[1:]
         ]
+        if BROKER[1] in command.settings:
+            flags = ", ".join(f"`{setting.option}`" for setting in BROKER[1:])
+            rows.append(_row(flags, "[Kafka](settings.md)"))
     return "|  |  |\n|---|---|\n" + "".join(rows) if rows else ""
 
 

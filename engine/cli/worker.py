@@ -59,11 +59,11 @@ def run(session: Session) -> int:
     rulebook = rulebook_of(settings)
     topics = topics_of(settings)
     told = worker_settings(settings, topics)
+    clock = clock_of(settings, rulebook)
     start_logging(settings)
     _log.info(
         "rulebook %s, events from %s at %s", rulebook.version, topics.events.name, told.connection.brokers
     )
-    clock = clock_of(settings, rulebook)
     try:
         return run_worker(told, engine_factory(rulebook, topics), clock, hooks(rulebook, clock))
     except KafkaError as error:
