@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import ConsumerRecord
 
 from engine.board.meters import BoardMeters
@@ -31,6 +32,7 @@ class Feed:
     def __init__(
         self, client_options: Mapping[str, Any], topics: BoardTopics, model: ReadModel, meters: BoardMeters
     ) -> None:
+        self._client_options = client_options
         self._topics = topics
         self._model = model
         self._meters = meters
@@ -63,17 +65,12 @@ class Feed:
 
     async def _assign(self) -> None:
         """Take every partition, from where the read-model stands."""
-        # All topics are asked for at once: asking for one by name may make it.
-        existing = await self._consumer.topics()
-        missing = [topic for topic in self._topics if topic not in existing]
+        found = await self._partitions()
+        missing = [topic for topic in self._topics if not found.get(topic)]
         if missing:
             msg = f"topics missing: {', '.join(missing)}; run `sunlight topics plan` and `sunlight topics apply`"
             raise FeedError(msg)
-        pairs = [
-            TopicPartition(topic, partition)
-            for topic in self._topics
-            for partition in sorted(self._consumer.partitions_for_topic(topic) or ())
-        ]
+        pairs = [TopicPartition(topic, partition) for topic in self._topics for partition in found[topic]]
         self._consumer.assign(pairs)
         self._ends = dict(await self._consumer.end_offsets(pairs))
         known = await self._written(self._model.positions)
@@ -85,6 +82,21 @@ class Feed:
         for pair in pairs:
             self._consumer.seek(pair, max(known.get((pair.topic, pair.partition), 0), beginnings[pair]))
         await self._look(pairs)
+
+    async def _partitions(self) -> dict[str, list[int]]:
+        """The partitions of each of the topics that there is."""
+        admin = AIOKafkaAdminClient(**self._client_options)
+        await admin.start()
+        try:
+            # Only those that exist are asked for by name: asking may make a topic.
+            existing = sorted(set(await admin.list_topics()) & set(self._topics))
+            described = await admin.describe_topics(existing) if existing else []
+        finally:
+            await admin.close()
+        return {
+            topic["topic"]: sorted(partition["partition"] for partition in topic["partitions"])
+            for topic in described
+        }
 
     async def _step(self, learned: Learned) -> None:
         fetched = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=BATCH_RECORDS)

@@ -65,6 +65,8 @@ ITEMS: Final = (
     ("营业性演出许可", "Commercial performance licence", "U11", "licence", "promised", 3, 20),
     ("临时救助给付", "Temporary relief", "U12", "payment", "promised", 5, 20),
 )  # fmt: skip
+INSTANT_ITEM: Final = "I04"
+"""To be closed on the day of its acceptance."""
 PERSONS: Final = ("王建国", "李秀英", "张伟", "刘芳", "陈静", "杨洋", "赵磊", "周敏")
 
 

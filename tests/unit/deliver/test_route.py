@@ -67,7 +67,7 @@ def test_a_message_goes_to_the_topic_of_its_level_as_it_is(level: Level) -> None
 )
 def test_the_compacted_topic_holds_what_stands_and_tombstones_of_what_does_not(
     saying: Saying,
-    stands: bool,  # noqa: FBT001
+    stands: bool,
 ) -> None:
     record = published(replace(ALERT, saying=saying))
     current = route(record, TOPICS, {}).records[1]
