@@ -15,9 +15,10 @@ _SET_PARENT_DEATH_SIGNAL: Final = 1
 
 
 def become(parent: int, command: Sequence[str]) -> None:
-    """Replace this process by `command`, to be sent SIGTERM when `parent` ends. Returns only where that has ended."""
+    """Replace this process by `command`, to be killed when `parent` ends. Returns only where that has ended."""
+    # A parent that ends without stopping its processes takes the broker with it: they have nothing to end in order.
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     # The parent may have ended before the signal was asked for; then nobody would send it.
     if os.getppid() == parent:
         os.execv(command[0], list(command))  # noqa: S606  Its caller names the program.

@@ -40,7 +40,7 @@ PORTS_TRIED: Final = 50
 START: Final = instant_from("2026-03-02T08:50:00+08:00")
 """A Monday, ten minutes before the offices open; the Spring Festival lies in the weeks before it."""
 
-HISTORY: Final = 70 * DAY
+HISTORY: Final = 42 * DAY
 """What happened before the start, so that the board is full at once."""
 
 WARM_UP_SECONDS: Final = 9.0
@@ -64,8 +64,8 @@ class DemoSettings(Struct, frozen=True):
     seed: int = 1
     factor: float = 600.0
     """How many times as fast as real time office hours pass."""
-    cases_per_day: float = 120.0
-    liveliness: float = 6.0
+    cases_per_day: float = 240.0
+    liveliness: float = 8.0
     """How many times as often as in the district that it is modelled on cases are late and records odd."""
     port: int | None = None
     """Of the board; None: the first free one from `FIRST_PORT`."""
