@@ -33,8 +33,8 @@ def run(
     """Write an alert a line, and the summary to the standard error."""
     settings = session.settings()
     end = _until(until)
-    rulebook = rulebook_of(settings)
     source = event_source(file, mapping)
+    rulebook = rulebook_of(settings)
     said: Counter[tuple[str, str]] = Counter()
     with rejected_to(rejected) as listed, _written(out) as stream:
         rejections = Rejections(listed, session.language)

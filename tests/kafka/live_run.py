@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
 
 from tests.servers.kafka import KafkaServer
 
@@ -198,15 +198,19 @@ class Follower:
         self._consumer.assign(
             [TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(PARTITIONS)]
         )
-        self.values: list[bytes] = []
+        self.records: list[Message] = []
 
     def poll(self) -> None:
         """Take what there is; waits for a moment where there is nothing."""
         for record in self._consumer.consume(500, timeout=0.1):
             assert record.error() is None, record.error()
-            value = record.value()
-            if value is not None:
-                self.values.append(value)
+            if record.value() is not None:
+                self.records.append(record)
+
+    @property
+    def values(self) -> list[bytes]:
+        """The values of the records, in the order in which they were read."""
+        return [value for record in self.records if (value := record.value()) is not None]
 
     def close(self) -> None:
         """Let go of the consumer."""
@@ -224,10 +228,10 @@ def messages_in(bootstrap: str, topic: str) -> list[dict[str, Any]]:
         }
         expected = sum(ends.values())
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while len(follower.values) < expected:
+        while len(follower.records) < expected:
             follower.poll()
             if time.monotonic() > deadline:
-                message = f"{len(follower.values)} of {expected} messages of {topic}"
+                message = f"{len(follower.records)} of {expected} messages of {topic}"
                 raise NotInTimeError(message)
         return [json.loads(value) for value in follower.values]
     finally:

@@ -50,7 +50,7 @@ def prove_live_equals_replay(
             worker.start()
         if kill is not Kill.NEVER:
             _kill_half_way(workers, changelog, with_disk=kill is Kill.WITH_DISK)
-        _until(lambda: are_done(workers), changelog, workers)
+        until(lambda: are_done(workers), changelog, workers)
         assert [worker.stop() for worker in workers] == [0, 0], workers[0].written() + workers[1].written()
     finally:
         changelog.close()
@@ -75,15 +75,15 @@ def _kill_half_way(workers: list[WorkerProcess], changelog: Follower, *, with_di
         are_shared = sum(other.figures().get("sunlight_partitions_owned", [])) > 0
         return are_shared and applied > 0 and caught_up < sum(figures["sunlight_partitions_owned"])
 
-    _until(is_half_way, changelog, workers)
+    until(is_half_way, changelog, workers)
     victim.kill(with_disk=with_disk)
     victim.start()
 
 
-def _until(holds: Callable[[], bool], changelog: Follower, workers: list[WorkerProcess]) -> None:
-    """Wait until `holds`, asked again whenever the changelog has grown or was silent for a moment."""
+def until(holds: Callable[[], bool], follower: Follower, workers: list[WorkerProcess]) -> None:
+    """Wait until `holds`, asked again whenever the topic has grown or was silent for a moment."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
-        changelog.poll()
+        follower.poll()
         if time.monotonic() > deadline:
             raise NotInTimeError("\n".join(worker.written() for worker in workers))
