@@ -10,6 +10,9 @@ from engine.worker.connection import Connection
 from engine.worker.message import Fetched
 
 FETCH_WAIT_MS: Final = 100
+RETRY_MS: Final = 10
+"""The first question about a topic is always asked twice, and a take-over asks about three."""
+
 PARTITION_BYTES: Final = 4 << 20
 
 
@@ -34,6 +37,7 @@ class LogReader:
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_wait_ms=FETCH_WAIT_MS,
+            retry_backoff_ms=RETRY_MS,
             max_partition_fetch_bytes=PARTITION_BYTES,
             max_poll_records=chunk_records,
         )

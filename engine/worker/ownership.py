@@ -78,6 +78,6 @@ class Ownership:
         if partition is not None:
             partition.progressed(handed, place)
 
-    def are_caught_up(self) -> bool:
-        """Whether every owned partition is at the end of its log."""
-        return all(partition.is_caught_up() for partition in self.partitions.values())
+    def keep_up(self) -> bool:
+        """Whether every owned partition applies what comes in as it comes."""
+        return all(partition.keeps_up() for partition in self.partitions.values())

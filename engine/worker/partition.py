@@ -29,6 +29,9 @@ REVISED_CASES: Final = 1_000
 TICK_SECONDS: Final = 0.05
 """How long one chunk of a tick may compute before batches get their turn."""
 
+GRACE_SECONDS: Final = 5.0
+"""For how long a partition may be short of its log's end and still count as caught up."""
+
 FEWEST_CASES: Final = 16
 MOST_CASES: Final = 4_096
 QUEUED_MESSAGES: Final = 2
@@ -94,6 +97,10 @@ class Partition:
         """Whether everything in the source's log, as last seen, was applied."""
         return self._progress is not None and self._progress.is_caught_up()
 
+    def keeps_up(self) -> bool:
+        """Whether what comes in is applied as it comes."""
+        return self._progress is not None and self._progress.keeps_up(stopwatch(), GRACE_SECONDS)
+
     def census(self) -> Mapping[str, int]:
         """Open cases, by unit and stage parted by a tab."""
         return {} if self._engine is None else self._engine.meta.census
@@ -142,13 +149,12 @@ class Partition:
         await self._queue.put(message)
 
     def progressed(self, handed: int, place: Place) -> None:
-        """The consumer handed out everything before `handed` and stands at `place`."""
+        """The consumer hands out everything before `handed` and stands at `place`."""
         progress = self._progress
         if progress is None or self._closed:
             return
         was_caught_up = progress.is_caught_up()
         progress.seen(handed, place, stopwatch())
-        self._around.meters.behind(self.number, behind=not progress.is_caught_up())
         if progress.is_caught_up() and not was_caught_up:
             self._timer.nudge()
 

@@ -143,6 +143,8 @@ def _refresh(meters: Meters, ownership: Ownership, clock: Clock) -> None:
     """Bring what is shown of the state, and not counted as it happens, up to date."""
     owned = ownership.partitions
     meters.observe([(number, one.next_wake()) for number, one in owned.items()], clock_sane=clock.is_sane())
+    for number, one in owned.items():
+        meters.behind(number, behind=not one.is_caught_up())
     meters.open_cases(one.census() for one in owned.values())
 
 
@@ -150,7 +152,7 @@ def _conditions(app: SunlightApp, ownership: Ownership, clock: Clock, hooks: Hoo
     return {
         "partitions_assigned": lambda: bool(app.tables.actives_ready),
         "tables_recovered": lambda: bool(app.tables.actives_ready and not app.in_recovery),
-        "caught_up": lambda: bool(app.tables.actives_ready) and ownership.are_caught_up(),
+        "caught_up": lambda: bool(app.tables.actives_ready) and ownership.keep_up(),
         "clock_sane": clock.is_sane,
         **hooks.conditions,
     }

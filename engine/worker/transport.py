@@ -73,7 +73,8 @@ class SourceSettings(NamedTuple):
     start_of: Callable[[int], int | None]
     """From where a partition is to be read; None where it is not owned."""
     progressed: Callable[[int, int, Place], None]
-    """Called after each fetch with a partition, the position after what was handed out, and the place."""
+    """Called after each fetch with a partition, the position after all that was or is being handed out, and the
+    place."""
 
 
 def _places(consumer: AIOKafkaConsumer, tps: frozenset[TP]) -> dict[TP, Place]:
@@ -223,14 +224,18 @@ class BatchConsumer(driver.Consumer):
             if not self._continues(generation):
                 return
             fetch = await self._thread.fetch(active, FETCH_SECONDS)
-        for pair, records in fetch.records.items():
-            tp = ensure_TP(pair)
-            # A fetch that a rebalance overtook may hold anything; the new assignment starts with a seek.
+        # A fetch that a rebalance overtook may hold anything; the new assignment starts with a seek.
+        if not self._continues(generation):
+            return
+        fetched = {ensure_TP(pair): records for pair, records in fetch.records.items()}
+        for tp, place in fetch.after.items():
+            if tp in fetched:
+                self._handed[tp] = place.position
+            # Said before the records are handed out: a tick in between must know that there are more.
+            self._source.progressed(tp.partition, self._handed.get(tp, 0), place)
+        for tp, records in fetched.items():
             if tp in active and self._continues(generation):
                 await self._hand_out(tp, records, fetch, generation)
-        if self._continues(generation):
-            for tp, place in fetch.after.items():
-                self._source.progressed(tp.partition, self._handed.get(tp, 0), place)
         await asyncio.sleep(0)
 
     def _fetchable(self) -> frozenset[TP]:
@@ -262,7 +267,6 @@ class BatchConsumer(driver.Consumer):
             message = BatchMessage(tp, part, start, after, reaches_end=reaches_end, generation=generation)
             if not self._continues(generation):
                 return
-            self._handed[tp] = after
             await self.wait_first(self.callback(message), self.suspend_flow.wait())
             self._read_offset[tp] = part[-1].offset
             start = after

@@ -36,6 +36,21 @@ def test_a_log_that_ends_in_markers_is_caught_up_with() -> None:
     assert progress.is_caught_up()
 
 
+def test_a_stream_that_flows_keeps_up() -> None:
+    progress = CatchUp(0, moment=0.0)
+    assert not progress.keeps_up(0.0, grace_seconds=5.0)
+    moment = 0.0
+    for position in range(10, 1_000, 10):
+        moment += 1.0
+        progress.seen(position, Place(position, position), moment)
+        progress.applied(position)
+        assert progress.keeps_up(moment, grace_seconds=5.0)
+        assert progress.seconds_behind(moment + 0.5) == 0.0
+    progress.seen(1_000, Place(1_000, 5_000), moment + 1)
+    assert progress.keeps_up(moment + 6, grace_seconds=5.0)
+    assert not progress.keeps_up(moment + 6.1, grace_seconds=5.0)
+
+
 def test_deadlines_are_decided_at_the_end_of_the_log_or_away_from_it_for_too_long() -> None:
     progress = CatchUp(0, moment=10.0)
     assert not progress.decides(40.0, after_seconds=30.0)
