@@ -295,7 +295,7 @@ DEMO_FACTOR: Final = Setting[float](
 DEMO_CASES: Final = Setting[float](
     "demo_cases_per_day",
     number(1, 100_000),
-    240.0,
+    160.0,
     Text("每个工作日收件数", "cases received on a working day"),
     flag="--cases-per-day",
 )

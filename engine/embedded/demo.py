@@ -64,7 +64,7 @@ class DemoSettings(Struct, frozen=True):
     seed: int = 1
     factor: float = 600.0
     """How many times as fast as real time office hours pass."""
-    cases_per_day: float = 240.0
+    cases_per_day: float = 160.0
     liveliness: float = 8.0
     """How many times as often as in the district that it is modelled on cases are late and records odd."""
     port: int | None = None
