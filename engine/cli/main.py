@@ -132,10 +132,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refused.exit_code
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; what is still buffered has nowhere to go.
-        sys.stdout = None
-        return SUCCESS
     return code if isinstance(code, int) else SUCCESS
 
 

@@ -65,7 +65,9 @@ def run(session: Session) -> int:
         "rulebook %s, events from %s at %s", rulebook.version, topics.events.name, told.connection.brokers
     )
     try:
-        return run_worker(told, engine_factory(rulebook, topics), clock, hooks(rulebook, clock))
+        return run_worker(
+            told, engine_factory(rulebook, topics), clock, hooks(rulebook, clock, told.health_host)
+        )
     except KafkaError as error:
         raise Failure(
             Text(f"Kafka {told.connection.brokers}：{error}", f"Kafka at {told.connection.brokers}: {error}")
@@ -96,7 +98,7 @@ def engine_factory(rulebook: Rulebook, topics: Topics) -> EngineFactory:
     )
 
 
-def hooks(rulebook: Rulebook, clock: Clock) -> Hooks:
+def hooks(rulebook: Rulebook, clock: Clock, host: str) -> Hooks:
     """Meters, and the conditions of readiness that the worker itself cannot know."""
     meters = Meters()
     return Hooks(
@@ -107,6 +109,7 @@ def hooks(rulebook: Rulebook, clock: Clock) -> Hooks:
             "rulebook_valid": lambda: bool(rulebook.version),
             "calendar_covers_today": lambda: covers(rulebook, clock.now()),
         },
+        serving=lambda port: _log.info("health and metrics: http://%s:%d/", host, port),
     )
 
 

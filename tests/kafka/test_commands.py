@@ -1,6 +1,7 @@
 """The commands that talk to Kafka, on a real one: topics, produce, subscribe, and what a worker refuses."""
 
 import json
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -90,6 +91,30 @@ def test_on_a_fresh_broker_a_plan_is_shown_applied_and_then_nothing_is_left_to_d
     assert sunlight("topics", "apply", "--yes", *there).stderr == "done: 8 steps\n"
     left = sunlight("topics", "plan", *there).stdout
     assert left == "nothing to do: the cluster is as topics.yaml says\n"
+
+
+@pytest.mark.parametrize(("answer", "code", "made"), [("n", 1, 0), ("y", 0, 8)])
+def test_on_a_terminal_the_plan_is_carried_out_only_after_a_yes(
+    server: KafkaServer, answer: str, code: int, made: int
+) -> None:
+    there = at(server, f"asked-{answer}")
+    terminal, side = os.openpty()
+    try:
+        os.write(terminal, f"{answer}\n".encode())
+        done = subprocess.run(
+            [SUNLIGHT, "--lang", "en", "topics", "apply", *there],
+            stdin=side,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+    finally:
+        os.close(terminal)
+        os.close(side)
+    assert (done.returncode, "Carry it out? [y/N]" in done.stderr) == (code, True)
+    left = tried("topics", "plan", *there).stdout.splitlines()
+    assert 8 - len([line for line in left if line.startswith("+ create")]) == made
 
 
 def test_a_worker_refuses_topics_with_a_wrong_number_of_partitions_and_says_what_to_do(

@@ -99,6 +99,21 @@ def test_help_is_quick_because_no_command_is_loaded() -> None:
     assert quickest < 0.3
 
 
+def test_a_reader_that_has_seen_enough_is_no_error_to_tell_of() -> None:
+    log = Path(__file__).resolve().parents[2] / "golden" / "replay" / "log.jsonl"
+    with subprocess.Popen(
+        [SUNLIGHT, "replay", str(log), "--rejected", "/dev/null"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 1
+
+
 def _seconds_of_help() -> float:
     began = time.perf_counter()
     done = subprocess.run([SUNLIGHT, "--help"], capture_output=True, check=False)

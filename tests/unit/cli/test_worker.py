@@ -85,7 +85,7 @@ def test_a_day_is_covered_as_long_as_a_notice_covers_it(time: str, *, is_covered
 
 
 def test_readiness_asks_for_the_rulebook_and_the_calendar() -> None:
-    conditions = hooks(rulebook_of(DEFAULTS), SystemClock()).conditions
+    conditions = hooks(rulebook_of(DEFAULTS), SystemClock(), "127.0.0.1").conditions
     assert set(conditions) == {"rulebook_valid", "calendar_covers_today"}
     assert conditions["rulebook_valid"]()
 
