@@ -34,6 +34,7 @@ export async function followAddress() {
   const content = found === null ? missing(wanted.id) : kind === "alert" ? alertDetail(found) : caseDetail(found);
   dialog.replaceChildren(...content);
   if (!dialog.open) dialog.showModal();
+  byId("detail-title").focus({ preventScroll: true });
   dialog.querySelector(".detail-body").scrollTop = 0;
 }
 
@@ -65,7 +66,7 @@ function frame(head, body) {
   return [element("header", { class: "detail-head" }, head, close), element("div", { class: "detail-body", tabindex: "0" }, body)];
 }
 
-const missing = (id) => frame(element("h2", { id: "detail-title" }, word("notFound")), [element("p", { class: "mono" }, id)]);
+const missing = (id) => frame(element("h2", { id: "detail-title", tabindex: "-1" }, word("notFound")), [element("p", { class: "mono" }, id)]);
 
 const section = (title, ...content) => element("section", {}, element("h3", {}, title), ...content);
 
@@ -78,7 +79,7 @@ function alertDetail(alert) {
   const raised = [...alert.messages].reverse().find((each) => each.message.type.endsWith(".raised") && each.message.data.revision === alert.revision) ?? last;
   const told = raised.message.data;
   const why = told.explanation;
-  const head = [badge(alert.level), element("div", { class: "detail-title" }, element("h2", { id: "detail-title" }, itemName(alert.item)), element("p", {}, `${unitName(alert.unit)} · ${passage(alert)}`)), statusTag(alert)];
+  const head = [badge(alert.level), element("div", { class: "detail-title" }, element("h2", { id: "detail-title", tabindex: "-1" }, itemName(alert.item)), element("p", {}, `${unitName(alert.unit)} · ${passage(alert)}`)), statusTag(alert)];
   const latest = last.message.data.explanation;
   const marks = [told.provisional ? word("provisional") : null, told.behind ? word("behind") : null].filter(Boolean);
   return frame(head, [
@@ -151,7 +152,7 @@ const historyOf = (messages) =>
   )));
 
 function caseDetail(found) {
-  const head = [element("div", { class: "detail-title" }, element("h2", { id: "detail-title" }, itemName(found.item)), element("p", { class: "mono" }, found.id)), found.stage ? element("span", { class: "tag" }, stageName(found.process, found.stage)) : null];
+  const head = [element("div", { class: "detail-title" }, element("h2", { id: "detail-title", tabindex: "-1" }, itemName(found.item)), element("p", { class: "mono" }, found.id)), found.stage ? element("span", { class: "tag" }, stageName(found.process, found.stage)) : null];
   return frame(head, [
     section(word("caseTitle"), pairs([
       [word("unit"), found.unit && unitName(found.unit)], [word("window"), found.window], [word("person"), found.person],

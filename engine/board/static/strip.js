@@ -22,13 +22,14 @@ export function strip(days, due) {
       "li",
       { class: "strip-day", "data-counted": String(day.counted), "data-due": last && due ? "true" : null, title: `${day.date} ${reason}` },
       element("time", { datetime: day.date }, first ? element("small", {}, monthName(day.date)) : null, String(Number(day.date.slice(8)))),
-      element("span", {}, day.counted ? word("dayNumber")(number) : short(reason)),
+      element("span", {}, day.counted ? word("dayNumber")(number) : isSuspended(day) ? word("suspended") : short(reason)),
       day.counted && !isPlain(day) ? element("em", {}, kind(reason)) : null,
     ));
   });
   return element("div", {}, grid, element("p", { class: "quiet" }, word("daysNote")(counted, days.length - counted)));
 }
 
+const isSuspended = (day) => day.reason.en.startsWith("suspended");
 const isPlain = (day) => day.reason.en === "working day";
 
 const kind = (reason) => reason.replace(/\s*[（(].*$/, "");

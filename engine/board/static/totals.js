@@ -41,6 +41,7 @@ function fill(made_, figure, totals) {
   const value = made_.querySelector(".value");
   const known = figure.key in totals;
   setText(value, !known ? "—" : figure.value ? figure.value(totals) : number(totals[figure.key]));
+  value.classList.toggle("long", value.textContent.length > 7);
   value.title = known && !figure.value ? wholeNumber(totals[figure.key]) : "";
   if (figure.bar && known) made_.querySelector("i").style.width = `${figure.bar(totals) * 100}%`;
 }
