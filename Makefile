@@ -18,7 +18,7 @@ JARS := $(KAFKA)/pinned-$(call HASH,tools/kafka/pom.xml)
 # Zone data comes from the pinned tzdata package and never from the operating system.
 export PYTHONTZPATH :=
 
-.PHONY: help setup demo test test-setup system lint fast format lock clean
+.PHONY: help setup demo test bench test-setup system lint fast format lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ test: test-setup system $(JARS) lint ## install what the tests need, lint, and r
 
 fast: test-setup ## run the rings that need no broker and no browser
 	$(BIN)/python -m tools.rings run --fast
+
+bench: test-setup system $(JARS) ## measure beside stock Faust and a bare loop; writes benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
 
 lint: test-setup ## ruff, its format, mypy and the import contracts
 	$(BIN)/ruff check .
