@@ -1,15 +1,17 @@
 """`sunlight subscribe`: the alerts as they are published, for people or as JSON lines."""
 
+import io
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TextIO
 
 import click
 from rich.console import Console
 
-from connectors.port import SourceError
+from connectors.port import Failed, SourceError
+from connectors.sinks.log import LogSink
 from connectors.sources.kafka import TopicReader
 from engine.cli.alert_line import AlertPrinter
 from engine.cli.brokers import addresses, librdkafka_settings
@@ -67,6 +69,7 @@ def run(
     selection = Selection(level, unit, tuple(tuple(path.strip("/").split("/")) for path in area))
     reader = TopicReader(addresses(settings), topic, {**librdkafka_settings(settings), "log_level": "0"})
     printer = AlertPrinter(Console(), zone_of(settings[ZONE]), session.language)
+    sink = LogSink(_utf8_output()) if as_json else None
     following = reader.follow(from_end=beginning_or_end != BEGINNING)
     shown = 0
     try:
@@ -74,9 +77,8 @@ def run(
             alert = _decoded(record)
             if alert is None or not selection.takes(alert):
                 continue
-            if as_json:
-                sys.stdout.buffer.write((record.value or b"") + b"\n")
-                sys.stdout.buffer.flush()
+            if sink is not None:
+                _write(sink, record)
             else:
                 printer.show(alert)
             shown += 1
@@ -87,6 +89,19 @@ def run(
     except KeyboardInterrupt:
         # To stop following is how this command ends.
         return
+
+
+def _write(sink: LogSink, record: SourceRecord) -> None:
+    outcome = sink.deliver(record)
+    if isinstance(outcome, Failed):
+        raise Failure(plain(outcome.reason))
+
+
+def _utf8_output() -> TextIO:
+    """The standard output; JSON is UTF-8 whatever the terminal speaks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    return sys.stdout
 
 
 def _until_idle(following: Iterator[SourceRecord | None], seconds: float | None) -> Iterator[SourceRecord]:
