@@ -21,6 +21,8 @@ from engine.core.clock import LEVELS
 from engine.core.instant import Instant
 
 LIMIT_MAX: Final = 500
+DIGITS_MAX: Final = 18
+"""A longer number is none that SQLite could hold."""
 ALERTS_LIMIT: Final = 50
 BODY_BYTES_MAX: Final = 4096
 EXPOSITION: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -135,10 +137,9 @@ class _Handlers:
             return _refused("level", level, f"one of {', '.join(LEVELS)}")
         cursor = None
         if after := query.get("after"):
-            listed, _, alert = after.partition(".")
-            if not listed.isdecimal() or not alert:
+            cursor = _cursor(after)
+            if cursor is None:
                 return _refused("after", after, "the `next` of an earlier answer")
-            cursor = Cursor(int(listed), alert)
         limit = _limit(request, ALERTS_LIMIT)
         if limit is None:
             return _refused("limit", query["limit"], f"a number from 1 to {LIMIT_MAX}")
@@ -146,7 +147,9 @@ class _Handlers:
         (generation, last), alerts = await self._board.answers.ask(
             lambda queries: (queries.head(), queries.alerts(level, unit, cursor, limit))
         )
-        following = f"{alerts[-1]['listed']}.{alerts[-1]['id']}" if len(alerts) == limit else None
+        following = None
+        if len(alerts) == limit:
+            following = str(Cursor(*(alerts[-1][name] for name in ("listed", "due", "id"))))
         return _json({"alerts": alerts, "next": following, "stream": f"{generation}-{last}"})
 
     async def alert(self, request: web.Request) -> web.Response:
@@ -202,9 +205,17 @@ def _missing(kind: str, name: str) -> web.Response:
     return _json({"error": f"no {kind} {name!r} is known"}, 404)
 
 
+def _cursor(text: str) -> Cursor | None:
+    """The place that `text` names; None where it names none."""
+    listed, due, alert = (*text.split(".", 2), "", "")[:3]
+    if not alert or any(not number.isdecimal() or len(number) > DIGITS_MAX for number in (listed, due)):
+        return None
+    return Cursor(int(listed), int(due), alert)
+
+
 def _limit(request: web.Request, default: int) -> int | None:
     """The limit that is asked for; None where it is none."""
     text = request.query.get("limit", str(default))
-    if not text.isdecimal() or not 1 <= int(text) <= LIMIT_MAX:
+    if not text.isdecimal() or len(text) > DIGITS_MAX or not 1 <= int(text) <= LIMIT_MAX:
         return None
     return int(text)

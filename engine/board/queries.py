@@ -31,7 +31,11 @@ class Cursor(NamedTuple):
     """A place in the list of alerts: the next page begins after it."""
 
     listed: int
+    due: Instant
     alert: str
+
+    def __str__(self) -> str:
+        return f"{self.listed}.{self.due}.{self.alert}"
 
 
 class Resumed(NamedTuple):
@@ -81,18 +85,21 @@ class Queries:
     def alerts(
         self, level: str | None = None, unit: str | None = None, after: Cursor | None = None, limit: int = 50
     ) -> list[Row]:
-        """Alerts as they stand, the last published first, of one level or unit where one is named."""
+        """Alerts as they stand, the last published first, of one level or unit where one is named.
+
+        Of those published together the last due comes first.
+        """
         conditions, values = ["1"], list[object]()
         for condition, value in (("level = ?", level), ("unit = ?", unit)):
             if value is not None:
                 conditions.append(condition)
                 values.append(value)
         if after is not None:
-            conditions.append("(listed, id) < (?, ?)")
+            conditions.append("(listed, due, id) < (?, ?, ?)")
             values += after
         where = " AND ".join(conditions)
         rows = self._connection.execute(
-            f"{_ALERT} WHERE {where} ORDER BY listed DESC, id DESC LIMIT ?", (*values, limit)
+            f"{_ALERT} WHERE {where} ORDER BY listed DESC, due DESC, id DESC LIMIT ?", (*values, limit)
         )
         return [_alert(row) for row in rows]
 

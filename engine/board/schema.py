@@ -87,9 +87,9 @@ CREATE TABLE alerts (
     behind INTEGER NOT NULL,
     listed INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX alerts_by_time ON alerts (listed, id);
-CREATE INDEX alerts_by_level ON alerts (level, listed, id);
-CREATE INDEX alerts_by_unit ON alerts (unit, listed, id);
+CREATE INDEX alerts_by_time ON alerts (listed, due, id);
+CREATE INDEX alerts_by_level ON alerts (level, listed, due, id);
+CREATE INDEX alerts_by_unit ON alerts (unit, listed, due, id);
 CREATE INDEX alerts_by_case ON alerts (case_id);
 
 CREATE TABLE counts (

@@ -16,6 +16,8 @@ WRITE_SECONDS: Final = 20.0
 """A watcher that takes nothing for so long is let go."""
 RESUMED_MAX: Final = 200
 """Who missed more alerts is asked to load anew."""
+DIGITS_MAX: Final = 18
+"""A longer number is no message's."""
 RETRY: Final = b"retry: 2000\n\n"
 """How long a browser waits before it returns, in milliseconds."""
 
@@ -58,7 +60,7 @@ class Streaming:
     async def _catch_up(self, response: web.StreamResponse, place: str) -> int:
         """Tell what was said after `place`; the number of the last message that was told of."""
         named, _, number = place.rpartition("-")
-        after = int(number) if number.isdecimal() else 0
+        after = int(number) if number.isdecimal() and len(number) <= DIGITS_MAX else 0
         (generation, _), resumed = await self._answers.ask(
             lambda queries: (queries.head(), queries.since(after, RESUMED_MAX))
         )

@@ -18,7 +18,7 @@ let asked = 0;
 
 const scroll = () => byId("stream-scroll");
 const matches = (alert) => (!level || alert.level === level) && (!unit || alert.unit === unit);
-const newestFirst = (one, other) => other.listed - one.listed || (one.id < other.id ? 1 : -1);
+const newestFirst = (one, other) => other.listed - one.listed || other.due - one.due || (one.id < other.id ? 1 : -1);
 
 /** Load the first page. Returns the place in the stream at which it was read. */
 export async function loadCards() {
@@ -92,7 +92,7 @@ function put(alert) {
   while (list.children.length > KEPT) {
     list.lastElementChild.remove();
     const last = kept[KEPT - 1];
-    next = `${last.listed}.${last.id}`;
+    next = `${last.listed}.${last.due}.${last.id}`;
   }
   drawAround();
   setText(byId("said"), word("announced")(levelName(alert.level), itemName(alert.item)));

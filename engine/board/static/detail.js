@@ -123,8 +123,13 @@ function timing(due, justified, detected, published) {
     element("li", {}, element("span", { class: "timing-name" }, name), element("time", {}, dateTime(at)), element("span", { class: "timing-lag" }, since === null ? "" : lagText(since)))));
 }
 
-/** A lag; in a simulation also what it was in real time. */
-const lagText = (since) => (rate() === 1 ? lag(since) : `${lag(since)} · ${word("really")(lag(since / rate()))}`);
+const A_MINUTE = 60e6;
+
+/** A lag; in a simulation also what it was in real time, where it was not already in the past when the case was learnt. */
+const lagText = (since) => {
+  const really = since / rate();
+  return rate() === 1 || really > A_MINUTE ? lag(since) : `${lag(since)} · ${word("really")(lag(really))}`;
+};
 
 const facts = (listed) =>
   element("ol", { class: "facts" }, listed.map((fact) => element(

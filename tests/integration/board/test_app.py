@@ -78,6 +78,14 @@ def test_alerts_are_paged_and_chosen(tmp_path: Path) -> None:
         pytest.param("limit=0", "limit: expected a number from 1 to 500, got '0'", id="limit-0"),
         pytest.param("limit=501", "limit: expected a number from 1 to 500, got '501'", id="limit-501"),
         pytest.param("limit=-1", "limit: expected a number from 1 to 500, got '-1'", id="limit-negative"),
+        pytest.param(
+            "limit=9" + "9" * 5, "limit: expected a number from 1 to 500, got '999999'", id="limit-huge"
+        ),
+        pytest.param(
+            "after=1.99999999999999999999.x",
+            "after: expected the `next` of an earlier answer, got '1.99999999999999999999.x'",
+            id="after-huge",
+        ),
         pytest.param("after=x", "after: expected the `next` of an earlier answer, got 'x'", id="after"),
     ],
 )
@@ -317,7 +325,7 @@ def test_who_returns_is_told_what_was_missed_and_nothing_twice(tmp_path: Path) -
     play(tmp_path, scene, cases=0)
 
 
-@pytest.mark.parametrize("place", ["another-7", "nonsense", "-"])
+@pytest.mark.parametrize("place", ["another-7", "nonsense", "-", f"x-{'9' * 40}"])
 def test_who_comes_from_another_content_is_asked_to_load_anew(tmp_path: Path, place: str) -> None:
     async def scene(board: ServedBoard, http: aiohttp.ClientSession) -> None:
         del board

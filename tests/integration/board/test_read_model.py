@@ -252,13 +252,13 @@ def queries(path: Path) -> Iterator[Queries]:
 
 def test_pages_of_alerts_hold_each_once_the_last_published_first(queries: Queries) -> None:
     everything = queries.alerts(limit=10_000)
-    places = [(alert["listed"], alert["id"]) for alert in everything]
+    places = [(alert["listed"], alert["due"], alert["id"]) for alert in everything]
     assert places == sorted(places, reverse=True)
     paged: list[Mapping[str, Any]] = []
     cursor: Cursor | None = None
     while page := queries.alerts(after=cursor, limit=7):
         paged += page
-        cursor = Cursor(page[-1]["listed"], page[-1]["id"])
+        cursor = Cursor(page[-1]["listed"], page[-1]["due"], page[-1]["id"])
     assert paged == everything
 
 
