@@ -144,7 +144,8 @@ class KafkaServer:
         }
 
     def _format(self, properties: Path) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # With a first byte of zero the id begins with an A, and never with a dash that reads as an option.
+        cluster = base64.urlsafe_b64encode(b"\x00" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
         done = subprocess.run(
             [*_java(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)],
             stdin=subprocess.DEVNULL,
