@@ -11,7 +11,7 @@ next owner skip records. The other way round would lose: a store that is ahead o
 that nobody published.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from engine.codec.meta import META_KEY, encode_meta
@@ -48,7 +48,7 @@ class Committer:
         partition: int,
         commit: Commit,
         store: WritableStore,
-        check_owned: Callable[[], None],
+        check_owned: Callable[[], Awaitable[None]],
         *,
         folded_back_to: int | None = None,
     ) -> Meta:
@@ -58,11 +58,11 @@ class Committer:
         `folded_back_to` is the alert position that a take-over has read; it publishes nothing itself.
         """
         timestamp_ms = self._now() // MILLISECOND
-        check_owned()
+        await check_owned()
         if commit.side:
             await self._publisher.scatter(commit.side, timestamp_ms)
             self._inject("after-side", partition)
-            check_owned()
+            await check_owned()
         published_to = await self._publish_alerts(partition, commit, timestamp_ms)
         meta = commit.meta
         if published_to is not None:
@@ -70,7 +70,7 @@ class Committer:
             meta = meta._replace(alert_position=published_to)
         elif folded_back_to is not None:
             meta = meta._replace(alert_position=folded_back_to)
-        check_owned()
+        await check_owned()
         rows: list[Row] = [(change.key, change.record, ()) for change in commit.changes]
         rows.append((META_KEY, encode_meta(meta), ()))
         changelog_position = await self._publisher.publish(self._changelog, partition, rows, timestamp_ms)
@@ -78,7 +78,7 @@ class Committer:
             msg = f"partition {partition}: the changelog took no record"
             raise CommitError(msg)
         self._inject("after-changelog", partition)
-        check_owned()
+        await check_owned()
         meta = meta._replace(changelog_position=changelog_position)
         store.write(commit.changes, meta)
         self._inject("after-store", partition)

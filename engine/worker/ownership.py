@@ -60,6 +60,8 @@ class Ownership:
     async def submit(self, message: BatchMessage) -> None:
         """Give `message` to its partition. One of an earlier generation is left: its records are read again."""
         if message.generation_id != self.generation:
+            if self._around is not None:
+                self._around.leave(message)
             return
         partition = self.partitions.get(message.partition)
         if partition is None:

@@ -64,9 +64,11 @@ class Surroundings:
     decide_after_seconds: float
     """For how long a partition may be behind before it decides all the same."""
     acknowledge: Callable[[BatchMessage], bool]
+    leave: Callable[[BatchMessage], None]
+    """Gives a message up: its records are read again by whoever owns the partition next."""
     fail: Callable[[BaseException], Awaitable[None]]
     """Ends the worker."""
-    is_member: Callable[[int], bool]
+    is_member: Callable[[int], Awaitable[bool]]
     """Whether this process is still a live member of the group in a generation."""
 
 
@@ -83,6 +85,7 @@ class Partition:
         self._timer = Timer(around.clock, self._armed, self._tick)
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
+        self._lost = False
         self._limit = 256
         self._engine: Engine | None = None
         self._store: RocksStore | None = None
@@ -147,6 +150,8 @@ class Partition:
     async def submit(self, message: BatchMessage) -> None:
         """Queue `message`; waits while earlier ones are still to be applied."""
         await self._queue.put(message)
+        if self._closed:
+            self._leave_queued()
 
     def progressed(self, handed: int, place: Place) -> None:
         """The consumer hands out everything before `handed` and stands at `place`."""
@@ -165,11 +170,16 @@ class Partition:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._leave_queued()
             if self._store is not None:
                 self._store.close()
                 self._store = None
                 self._around.observer.released(self.number)
                 self._around.meters.released(self.number)
+
+    def _leave_queued(self) -> None:
+        while not self._queue.empty():
+            self._around.leave(self._queue.get_nowait())
 
     async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` and end the worker with whatever it raises."""
@@ -187,6 +197,9 @@ class Partition:
             self._timer.nudge()
 
     async def _batch(self, message: BatchMessage) -> None:
+        if not await self._is_owned():
+            self._around.leave(message)
+            return
         engine, store, progress = self._opened()
         if message.start != progress.expected:
             msg = (
@@ -218,7 +231,7 @@ class Partition:
             await asyncio.sleep(0)
 
     async def _tick_chunk(self) -> bool:
-        if self._closed or not self._decides():
+        if self._closed or not self._decides() or not await self._is_owned():
             return False
         engine, store, progress = self._opened()
         now = self._now(engine)
@@ -297,8 +310,13 @@ class Partition:
         around.meters.committed(commit, around.events)
         around.observer.committed(self.number, commit, meta)
 
-    def _check_owned(self) -> None:
-        if self._closed or not self._around.is_member(self._generation):
+    async def _is_owned(self) -> bool:
+        """Whether the partition is still this worker's. Once it is not, nothing more is begun until it is closed."""
+        self._lost = self._lost or not await self._around.is_member(self._generation)
+        return not self._lost
+
+    async def _check_owned(self) -> None:
+        if self._closed or not await self._is_owned():
             msg = f"partition {self.number}: no longer owned in generation {self._generation}; nothing more is written"
             raise PartitionLostError(msg)
 
@@ -310,7 +328,7 @@ class Partition:
 
     def _armed(self) -> Instant | None:
         """The wake-up that the timer is to wait for; None while nothing may be decided."""
-        if self._closed or not self._decides():
+        if self._closed or self._lost or not self._decides():
             return None
         return self.next_wake()
 

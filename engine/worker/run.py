@@ -130,12 +130,9 @@ def _surroundings(
         inject=hooks.inject,
         decide_after_seconds=settings.decide_after_seconds,
         acknowledge=lambda message: message.ack(app.consumer),
+        leave=lambda message: cast("BatchConsumer", app.consumer).leave(message),
         fail=app.crash,
-        is_member=lambda generation: (
-            app.consumer_generation_id
-            == generation
-            == cast("BatchConsumer", app.consumer).member_generation()
-        ),
+        is_member=lambda generation: cast("BatchConsumer", app.consumer).is_member(generation),
     )
 
 

@@ -29,6 +29,8 @@ from mode import Service
 from mode.utils.futures import notify
 from yarl import URL
 
+from engine.core.instant import SECOND
+from engine.worker.clock import elapsed_reading
 from engine.worker.message import BatchMessage, Fetched
 
 _log: Final = logging.getLogger(__name__)
@@ -97,6 +99,37 @@ def _places(consumer: AIOKafkaConsumer, tps: frozenset[TP]) -> dict[TP, Place]:
 class FetchThread(driver.AIOKafkaConsumerThread):
     """The consumer's thread: fetches, heartbeats and commits."""
 
+    _heard_at = 0
+    """When the group last certainly counted this member, in microseconds of elapsed time."""
+
+    async def on_start(self) -> None:
+        """Start the consumer and keep note of its heartbeats."""
+        await super().on_start()
+        coordinator = self._ensure_consumer()._coordinator
+        beat = coordinator._do_heartbeat
+
+        async def noted() -> bool:
+            sent_at = elapsed_reading()
+            is_taken = bool(await beat())
+            if is_taken:
+                self._heard_at = sent_at
+            return is_taken
+
+        coordinator._do_heartbeat = noted
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Count from the assignment, which is as good as a heartbeat."""
+        self._heard_at = elapsed_reading()
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    def is_heard(self) -> bool:
+        """Whether the session cannot have run out yet: the last heartbeat that was answered is young enough.
+
+        A process that was paused, or a machine that slept, knows by this that it may have lost its partitions
+        before the broker has told it so.
+        """
+        return elapsed_reading() - self._heard_at < self.app.conf.broker_session_timeout * SECOND
+
     def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = cast("BatchTransport", transport).source.fetch_wait_ms
@@ -163,9 +196,17 @@ class BatchConsumer(driver.Consumer):
     def _new_consumer_thread(self) -> FetchThread:
         return FetchThread(self, loop=self.loop, beacon=self.beacon)
 
-    def member_generation(self) -> int:
-        """The generation in which this process is a live member of the group; -1 once it lost its session."""
-        return self._thread.generation()
+    async def is_member(self, generation: int) -> bool:
+        """Whether this process is a live member of the group in `generation`.
+
+        Where the session may have run out, the answer waits for the broker's.
+        """
+        while self.app.consumer_generation_id == generation == self._thread.generation():
+            if self._thread.is_heard():
+                return True
+            if await self._stopped_within(IDLE_SECONDS):
+                return False
+        return False
 
     @Service.task
     async def _watch_group(self) -> None:
@@ -281,6 +322,14 @@ class BatchConsumer(driver.Consumer):
         self._n_acked += len(message.records)
         notify(self._waiting_for_ack)
         return True
+
+    def leave(self, message: BatchMessage) -> None:
+        """Expect no acknowledgement of `message` any more, and commit nothing for it.
+
+        A rebalance waits for every message that is at work; one that nobody will finish must not hold it up.
+        """
+        self._unacked_messages.discard(message)
+        notify(self._waiting_for_ack)
 
     def _new_offset(self, tp: TP) -> int | None:
         """The offset to commit: the position after the last acknowledged message."""

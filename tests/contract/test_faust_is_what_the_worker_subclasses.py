@@ -57,7 +57,7 @@ def test_the_versions_are_those_that_were_read(package: str, expected: str) -> N
         for sub, base, overridden in [
             (BatchConsumer, FaustConsumer, ["ack", "_new_offset", "perform_seek", "_drain_messages"]),
             (BatchConsumer, Consumer, ["verify_event_path", "_new_consumer_thread"]),
-            (FetchThread, AIOKafkaConsumerThread, ["_create_worker_consumer", "on_thread_stop"]),
+            (FetchThread, AIOKafkaConsumerThread, ["_create_worker_consumer", "on_start", "on_thread_stop"]),
             (CaseTables, TableManager, ["on_start", "on_stop"]),
         ]
         for name in overridden
@@ -92,6 +92,10 @@ def test_an_empty_set_of_partitions_would_fetch_them_all() -> None:
 def test_a_refused_member_waits_for_somebody_to_ask() -> None:
     assert "_error_consumed_fut" in inspect.getsource(GroupCoordinator.check_errors)
     assert "check_errors" not in inspect.getsource(AIOKafkaConsumerThread)
+
+
+def test_heartbeats_go_through_the_method_that_is_listened_to() -> None:
+    assert "await self._do_heartbeat()" in inspect.getsource(GroupCoordinator._heartbeat_routine)
 
 
 def test_a_static_member_does_not_leave_by_itself() -> None:
