@@ -281,7 +281,7 @@ CHECK_CHECKSUMS: Final = Setting[bool](
 DEMO_SEED: Final = Setting[int](
     "demo_seed",
     whole(0, 2**31 - 1),
-    1,
+    9,
     Text("随机种子：同一种子给出同样的事件", "seed: the same gives the same events"),
     flag="--seed",
 )

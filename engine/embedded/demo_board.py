@@ -1,5 +1,6 @@
 """Asking the demo's own board how things stand, over its interface, as anybody would."""
 
+import re
 from http.client import HTTPConnection, HTTPException
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from engine.core.text import Text
 
 SECONDS: Final = 2.0
 """How long an answer may take."""
+
+_ENGLISH_STOP: Final = re.compile(r"(?<=\.) (?=[A-Z])")
 
 
 class Card(Struct, frozen=True):
@@ -41,9 +44,12 @@ class BoardAnswers:
         totals: dict[str, int] | None = self._json("/api/totals")
         return totals
 
-    def cards(self, count: int) -> list[Card]:
-        """The last `count` alerts, the latest first; empty where the board does not answer."""
-        listed = self._json(f"/api/alerts?limit={count}")
+    def cards(self, count: int, level: str = "") -> list[Card]:
+        """The last `count` alerts, of one level where it is named, the latest first.
+
+        Empty where the board does not answer.
+        """
+        listed = self._json(f"/api/alerts?limit={count}&level={level}")
         if listed is None:
             return []
         return [
@@ -52,14 +58,14 @@ class BoardAnswers:
         ]
 
     def _text(self, alert: str) -> Text:
-        """The sentence with which an alert explains itself."""
+        """The first sentence with which an alert explains itself; what it rests on follows on the board."""
         if alert not in self._texts:
             if len(self._texts) > 1000:  # noqa: PLR2004  Enough for what a screen shows.
                 self._texts.clear()
             told = self._json(f"/api/alerts/{alert}") or {"messages": []}
             said = [one["message"]["data"].get("explanation") for one in told["messages"]]
             texts = [explained["text"] for explained in said if explained]
-            self._texts[alert] = Text(texts[0]["zh"], texts[0]["en"]) if texts else Text(alert, alert)
+            self._texts[alert] = first_sentence(**texts[0]) if texts else Text(alert, alert)
         return self._texts[alert]
 
     def _json(self, path: str) -> Any:  # noqa: ANN401  Whatever the board says.
@@ -77,3 +83,9 @@ class BoardAnswers:
             return answer.status, answer.read()
         finally:
             connection.close()
+
+
+def first_sentence(zh: str, en: str) -> Text:
+    """The first sentence of a text in both languages."""
+    head, stop, _ = zh.partition("。")
+    return Text(head + stop, _ENGLISH_STOP.split(en, maxsplit=1)[0])

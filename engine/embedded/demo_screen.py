@@ -44,7 +44,7 @@ class Shown(NamedTuple):
     now: Instant
     totals: Mapping[str, int]
     cards: Sequence[Card]
-    """The latest first."""
+    """The most important first."""
 
 
 class Screen(Protocol):
