@@ -186,6 +186,7 @@ export function lag(micros) {
   const sign = micros < 0 ? "−" : "+";
   const milliseconds = Math.abs(micros) / 1000;
   const seconds = milliseconds / 1000;
+  if (milliseconds < 1) return `${micros ? "<1" : "0"} ${units[0]}`;
   if (milliseconds < 1000) return `${sign}${Math.round(milliseconds)} ${units[0]}`;
   if (seconds < 60) return `${sign}${seconds.toFixed(1)} ${units[1]}`;
   const whole = Math.round(seconds);
