@@ -1,7 +1,8 @@
 """A Kafka broker inside this process: librdkafka's mock cluster, for the demo and for tests.
 
-It keeps everything in memory and nothing over a restart. It makes topics as they are asked for, each with four
-partitions.
+It keeps everything in memory and nothing over a restart, and of each partition the last five megabytes: what is
+older is gone, from changelogs too. It makes topics as they are asked for, each with four partitions. Where two
+workers join at once it refuses one for a moment; the worker asks again.
 """
 
 import time
