@@ -37,16 +37,7 @@ class Feed:
     def __init__(
         self, brokers: str, topic: str, events: Iterable[tuple[str, Event]], clock: SimulatedClock
     ) -> None:
-        # The partitioner is the one that the engine knows; librdkafka's own default is another.
-        self._producer = Producer(
-            {
-                "bootstrap.servers": brokers,
-                "partitioner": "murmur2",
-                "enable.idempotence": True,
-                "linger.ms": 5,
-                "log_level": 3,
-            }
-        )
+        self._brokers = brokers
         self._topic = topic
         self._events = events
         self._clock = clock
@@ -74,40 +65,51 @@ class Feed:
             raise self._failure
 
     def _run(self) -> None:
+        # The thread's own, so that it lets go of the broker before that is closed.
+        producer = Producer(
+            {
+                "bootstrap.servers": self._brokers,
+                # The one that the engine knows; librdkafka's own default is another.
+                "partitioner": "murmur2",
+                "enable.idempotence": True,
+                "linger.ms": 5,
+                "log_level": 3,
+            }
+        )
         try:
             for case, event in self._events:
-                if not self._await(event.received):
+                if not self._await(event.received, producer):
                     break
-                self._send(case, event)
-            self._flush()
+                self._send(case, event, producer)
+            self._flush(producer)
             self.history_is_sent.set()
         except Exception as error:  # noqa: BLE001  Raised in the thread that asks `check`.
             self._failure = error
 
-    def _await(self, instant: Instant) -> bool:
+    def _await(self, instant: Instant, producer: Producer) -> bool:
         """Wait until `instant`; False where the feed was stopped before."""
         while not self._stopping.is_set():
             seconds = self._clock.seconds_until(instant)
             if seconds <= 0:
                 return True
             if not self.history_is_sent.is_set():
-                self._flush()
+                self._flush(producer)
                 self.history_is_sent.set()
-            self._producer.poll(0)
+            producer.poll(0)
             self._stopping.wait(min(seconds, LONGEST_WAIT_SECONDS))
         return False
 
-    def _send(self, case: str, event: Event) -> None:
+    def _send(self, case: str, event: Event, producer: Producer) -> None:
         value = encode_event(case, event)
         stamp = event.received // MILLISECOND
         while True:
             try:
-                self._producer.produce(
+                producer.produce(
                     self._topic, value, case.encode(), timestamp=stamp, on_delivery=self._delivered
                 )
             except BufferError:
                 # More waits than the producer holds: it is given time to send.
-                self._producer.poll(LONGEST_WAIT_SECONDS)
+                producer.poll(LONGEST_WAIT_SECONDS)
                 continue
             self.sent += 1
             return
@@ -117,8 +119,8 @@ class Feed:
             msg = f"an event of case {message.key()!r} was not written to {self._topic!r}: {error.str()}"
             self._failure = FeedError(msg)
 
-    def _flush(self) -> None:
-        left = self._producer.flush(FLUSH_SECONDS)
+    def _flush(self, producer: Producer) -> None:
+        left = producer.flush(FLUSH_SECONDS)
         if left and not self._stopping.is_set():
             msg = f"{left} events were not written to {self._topic!r} within {FLUSH_SECONDS:g} s"
             raise FeedError(msg)
