@@ -127,18 +127,21 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """Make the tables, empty, with a generation of their own."""
-    connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
-    # A stream that was begun on another generation cannot be resumed on this one: its numbers mean other messages.
-    connection.execute("INSERT INTO generation VALUES (?)", (secrets.token_hex(6),))
+    _make(connection, "")
 
 
 def empty_tables(connection: sqlite3.Connection) -> None:
-    """Drop everything that is known, and begin a new generation."""
+    """Drop everything that is known, and begin a new generation; readers see the one or the other."""
     names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-    for name in names:
-        if not name.startswith("sqlite_"):
-            connection.execute(f"DROP TABLE {name}")
-    make_tables(connection)
+    _make(connection, "".join(f"DROP TABLE {name};" for name in names if not name.startswith("sqlite_")))
+
+
+def _make(connection: sqlite3.Connection, before: str) -> None:
+    # A stream that was begun on another generation cannot be resumed on this one: its numbers mean other messages.
+    generation = f"INSERT INTO generation VALUES ('{secrets.token_hex(6)}')"  # noqa: S608  # Our own digits.
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {before} {_TABLES} {generation}; PRAGMA user_version = {VERSION}; COMMIT;"
+    )
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
