@@ -106,7 +106,7 @@ class _Handlers:
         form = await request.post()
         token = form.get("token", "")
         if not isinstance(token, str) or not self._gate.knows(token.strip()):
-            return web.Response(status=303, headers={"Location": "/login?wrong"})
+            return web.Response(status=303, headers={"Location": "/login#wrong"})
         response = web.Response(status=303, headers={"Location": "/"})
         response.set_cookie(
             COOKIE, self._gate.session, httponly=True, samesite="Strict", secure=request.secure, path="/"

@@ -218,9 +218,16 @@ def test_a_stranger_gets_in_with_the_token_only(tmp_path: Path) -> None:
     async def scene(board: ServedBoard, district: District, page: Page) -> None:
         del board, district
         assert await page.evaluate("location.pathname") == "/login"
-        page._loaded.clear()
-        await page.evaluate(f"document.getElementById('token').value = '{TOKEN}'; document.forms[0].submit()")
-        await asyncio.wait_for(page._loaded.wait(), 20)
+        shown = "document.getElementById('wrong').checkVisibility()"
+        assert not await page.evaluate(shown)
+        for token in ("not the token at all", TOKEN):
+            page._loaded.clear()
+            await page.evaluate(
+                f"document.getElementById('token').value = '{token}'; document.forms[0].submit()"
+            )
+            await asyncio.wait_for(page._loaded.wait(), 20)
+            if token != TOKEN:
+                assert await page.evaluate(shown)
         await page.wait_for(LOADED)
         assert await page.evaluate("location.pathname") == "/"
         assert TOKEN not in await page.evaluate("document.cookie + location.href")

@@ -229,7 +229,7 @@ def test_the_form_gives_a_session_for_the_token_and_for_nothing_else(tmp_path: P
     async def scene(board: ServedBoard, http: aiohttp.ClientSession) -> None:
         del board
         async with http.post("/login", data={"token": "wrong"}, allow_redirects=False) as answer:
-            assert answer.headers["Location"] == "/login?wrong"
+            assert answer.headers["Location"] == "/login#wrong"
             assert COOKIE not in answer.cookies
         async with http.post("/login", data={"token": TOKEN}, allow_redirects=False) as answer:
             assert answer.headers["Location"] == "/"
