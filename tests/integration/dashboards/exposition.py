@@ -13,6 +13,7 @@ from engine.worker.meters import Meters
 UNITS = ("housing", "health")
 STAGES = ("accept", "review", "approve", "close")
 PARTITIONS = 4
+EVENTS = "events"
 
 
 def _alert(level: str, unit: str) -> OutRecord:
@@ -24,6 +25,7 @@ class Worker:
 
     def __init__(self) -> None:
         self.meters = Meters()
+        self._turns = 0
         for partition in range(PARTITIONS):
             self.meters.recovered(partition, 0.25, 1_000)
             self.meters.behind(partition, behind=False)
@@ -32,18 +34,19 @@ class Worker:
         """Apply a batch and a tick on every partition at `now`, in seconds since the epoch."""
         side = (
             OutRecord("dead-letters", 0, None, b"{", (("reason", b"not-json"),)),
-            OutRecord("events", 1, b"c-2", b"{}"),
+            OutRecord(EVENTS, 1, b"c-2", b"{}"),
         )
+        self._turns += 1
         for unit in UNITS:
             alerts = tuple(_alert(level, unit) for level in ("warning", "yellow", "red"))
             change = Change(b"c-1", b"\x00" * 9, None)
-            self.meters.committed(Commit(side, alerts, (change,), Meta()))
-            for stage in STAGES:
-                self.meters.open_cases(unit, stage, 1)
+            self.meters.committed(Commit(side, alerts, (change,), Meta()), EVENTS)
+        census = {f"{unit}\t{stage}": self._turns for unit in UNITS for stage in STAGES}
+        self.meters.open_cases([census] * PARTITIONS)
         for partition in range(PARTITIONS):
             self.meters.applied(partition, 40 * (partition + 1), 0.01 * (partition + 1))
             self.meters.recovered(partition, 0.25, 100)
-        self.meters.lagged(0.012, 6)
+        self.meters.lagged(0.012)
         self.meters.found("unknown-item")
         wake = int((now + 60) * 1_000_000)
         self.meters.observe([(partition, wake) for partition in range(PARTITIONS)], clock_sane=True)
