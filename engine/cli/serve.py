@@ -6,6 +6,7 @@ from aiokafka.errors import KafkaError
 
 from engine.board.names import names_of
 from engine.board.read_model import BoardTopics
+from engine.board.feed import FeedError
 from engine.board.run import run_serve
 from engine.board.settings import BoardSettings, SettingError
 from engine.cli.brokers import connection
@@ -58,6 +59,8 @@ def run(session: Session) -> int:
         )
     except SettingError as error:
         raise misused(plain(str(error))) from error
+    except FeedError as error:
+        raise Failure(plain(str(error))) from error
     except KafkaError as error:
         raise Failure(
             Text(f"Kafka {brokers.brokers}：{error}", f"Kafka at {brokers.brokers}: {error}")
