@@ -4,9 +4,9 @@ from typing import Final
 
 from aiokafka.errors import KafkaError
 
+from engine.board.feed import FeedError
 from engine.board.names import names_of
 from engine.board.read_model import BoardTopics
-from engine.board.feed import FeedError
 from engine.board.run import run_serve
 from engine.board.settings import BoardSettings, SettingError
 from engine.cli.brokers import connection
