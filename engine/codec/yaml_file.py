@@ -136,7 +136,9 @@ def _refuse(said: str, file: str, places: dict[str, tuple[int, int]]) -> NoRetur
         raise YamlFault(file, place, below, f"unknown key {unknown['name']!r}")
     if missing := _MISSING.fullmatch(said):
         raise YamlFault(file, _nearest(places, path), path, f"missing key {missing['name']!r}")
-    message = _KINDS.sub(lambda kinds: " or ".join(map(_kind, kinds[1].split(" | "))), said[:1].lower() + said[1:])
+    message = _KINDS.sub(
+        lambda kinds: " or ".join(map(_kind, kinds[1].split(" | "))), said[:1].lower() + said[1:]
+    )
     raise YamlFault(file, _nearest(places, path), path, message)
 
 
