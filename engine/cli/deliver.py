@@ -6,7 +6,7 @@ from aiokafka.errors import KafkaError
 
 from engine.cli.brokers import connection
 from engine.cli.command import Command, Session
-from engine.cli.failure import Failure
+from engine.cli.failure import Failure, plain
 from engine.cli.loaded import topics_of
 from engine.cli.logs import start_logging
 from engine.cli.settings import (
@@ -25,6 +25,7 @@ from engine.core.text import Text
 from engine.deliver.route import DerivedTopics
 from engine.deliver.run import run_deliver
 from engine.deliver.settings import DeliverSettings
+from engine.deliver.stopping import UncleanStopError
 
 
 def run(session: Session) -> int:
@@ -55,6 +56,8 @@ def run(session: Session) -> int:
                 settings[CHECK_CHECKSUMS],
             )
         )
+    except UncleanStopError as error:
+        raise Failure(plain(str(error))) from error
     except KafkaError as error:
         raise Failure(
             Text(f"Kafka {brokers.brokers}：{error}", f"Kafka at {brokers.brokers}: {error}")

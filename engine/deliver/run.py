@@ -15,6 +15,7 @@ from engine.deliver.health import serve_health
 from engine.deliver.lane import Fetched, Lane
 from engine.deliver.meters import DeliverMeters
 from engine.deliver.settings import DeliverSettings
+from engine.deliver.stopping import run_until_told
 
 _log: Final = logging.getLogger(__name__)
 
@@ -37,7 +38,10 @@ def run_deliver(settings: DeliverSettings) -> int:
 
 
 async def deliver(settings: DeliverSettings, stop: asyncio.Event) -> None:
-    """Deliver until `stop` is set. Raises what a broker or a former owner's successor refuses."""
+    """Deliver until `stop` is set. Raises what a broker or a former owner's successor refuses.
+
+    Raises `UncleanStopError` where it cannot stop in time.
+    """
     meters = DeliverMeters()
     async with AsyncExitStack() as stack:
         delivery = Delivery(settings, meters)
@@ -50,7 +54,7 @@ async def deliver(settings: DeliverSettings, stop: asyncio.Event) -> None:
             port = await serve_health(stack, place, conditions, meters)
             if settings.on_ready is not None:
                 settings.on_ready(port)
-        await delivery.run(stop)
+        await run_until_told(delivery.run(stop), stop, settings.stop_seconds)
 
 
 class Delivery(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types.

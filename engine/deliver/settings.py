@@ -26,3 +26,5 @@ class DeliverSettings:
     """False for the embedded broker, whose transaction markers carry none that hold."""
     on_ready: Callable[[int], None] | None = None
     """Called with the health port once it is listened on."""
+    stop_seconds: float = 10.0
+    """How long it may take to finish what is under way once it is told to stop."""

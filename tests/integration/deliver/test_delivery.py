@@ -1,6 +1,10 @@
 """Delivery on the embedded broker, as in the demo. What takes transactions is tested on a real one."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
 
 import aiohttp
 
@@ -49,3 +53,26 @@ def test_health_readiness_and_figures_are_served() -> None:
                 assert "sunlight_deliver_partitions_owned 4.0" in text
 
     asyncio.run(scene())
+
+
+def test_a_process_whose_broker_is_gone_still_stops_when_told() -> None:
+    environment = {
+        **os.environ,
+        "SUNLIGHT_LOG_LEVEL": "info",
+        "SUNLIGHT_DELIVER_PORT": "0",
+        "SUNLIGHT_CHECK_CHECKSUMS": "false",
+    }
+    broker = EmbeddedBroker((ALERTS, *DERIVED))
+    command = [sys.executable, "-m", "engine.cli.main", "deliver", "--bootstrap", broker.address]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        # It says so once it has a partition.
+        assert any(f"{ALERTS}[0] from" in line for line in process.stderr)
+        broker.close()
+        process.send_signal(signal.SIGTERM)
+        try:
+            _, said = process.communicate(timeout=SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    assert process.returncode in {0, 1}, said
