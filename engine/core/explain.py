@@ -135,6 +135,8 @@ def _limit(passed: Passed) -> Text:
         length = passed.run.suspension.start.facts.length
     if length is None:
         return Text("来源给定的截止时间", "the deadline given by the source")
+    if length.value == 0 and length.unit == "working_days":
+        return Text("当日", "the same working day")
     unit = _UNITS[length.unit]
     return Text(f"{length.value}{unit.zh}", f"{length.value} {unit.en}")
 
