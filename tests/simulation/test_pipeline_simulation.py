@@ -14,7 +14,7 @@ from tests.simulation import checkers
 from tests.simulation.district import case_events
 from tests.small import at, rulebook
 
-SEEDS = int(os.environ.get("SUNLIGHT_SEEDS", "300"))
+SEEDS = int(os.environ.get("SIMULATION_SEEDS", "300"))
 BLOCK = 25
 NONSENSE = (b"", b"{", b"\xff\xfe", b"[]", b'{"specversion":"1.0"}', b"null")
 
