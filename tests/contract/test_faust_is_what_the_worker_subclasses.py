@@ -3,6 +3,7 @@
 A failure here says which assumption a new version breaks, before a scenario fails for reasons hard to see.
 """
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from importlib.metadata import version
@@ -31,10 +32,14 @@ from engine.worker.transport import BatchConsumer, BatchTransport, FetchThread
 
 
 def an_app(directory: Path) -> SunlightApp:
+    """An app, made as the worker makes it: in a running event loop, which Faust asks for."""
+
+    async def made() -> SunlightApp:
+        return build_app(settings, Ownership())
+
     topics = WorkerTopics("events", "cases", "alerts", {"events": 4, "cases": 4, "alerts": 4})
-    return build_app(
-        WorkerSettings(Connection("broker-1:9092,broker-2:9093"), topics, directory), Ownership()
-    )
+    settings = WorkerSettings(Connection("broker-1:9092,broker-2:9093"), topics, directory)
+    return asyncio.run(made())
 
 
 @pytest.mark.parametrize(
