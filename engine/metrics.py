@@ -50,7 +50,7 @@ ALERTS: Final = Metric(
 DEADLINE_LAG: Final = Metric(
     "sunlight_deadline_lag_seconds",
     Kind.HISTOGRAM,
-    "Time from the earliest due instant of a tick to the acknowledgement of its alerts.",
+    "Time from the due instant of an alert that time brought on to its acknowledgement.",
     buckets=_LAG_BUCKETS,
 )
 BATCH_SECONDS: Final = Metric(

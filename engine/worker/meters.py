@@ -84,7 +84,7 @@ class Meters:
         self._batch_seconds.observe(seconds)
 
     def lagged(self, seconds: float) -> None:
-        """Count a tick whose alerts were published `seconds` after the earliest of them fell due."""
+        """Count an alert that a tick published `seconds` after it fell due."""
         self._lag.observe(max(0.0, seconds))
 
     def recovered(self, partition: int, seconds: float, records: int) -> None:

@@ -13,6 +13,7 @@ from engine.worker.catch_up import CatchUp
 from engine.worker.clock import Clock, stopwatch
 from engine.worker.commit import Committer
 from engine.worker.connection import Connection
+from engine.worker.lag import fell_due
 from engine.worker.log_reader import LogReader
 from engine.worker.message import BatchMessage
 from engine.worker.meters import Meters
@@ -87,6 +88,8 @@ class Partition:
         self._closed = False
         self._lost = False
         self._limit = 256
+        self._decided_to: Instant = 0
+        """When it was last seen that nothing waits that had fallen due."""
         self._engine: Engine | None = None
         self._store: RocksStore | None = None
         self._progress: CatchUp | None = None
@@ -129,6 +132,7 @@ class Partition:
             engine = around.engine_factory(self.number)
             self._engine = engine
             engine.meta = store.meta() or Meta()
+            self._decided_to = engine.meta.now
             folded = await self._fold_back(reader, engine, store)
             await self._revise(engine, store)
             bounds = await reader.bounds(around.events, self.number)
@@ -250,8 +254,9 @@ class Partition:
                 raise EngineError(msg)
             return False
         await self._carry_out(commit, engine, store)
-        if commit.alerts:
-            self._around.meters.lagged((self._around.clock.now() - wake) / SECOND)
+        published = self._around.clock.now()
+        for due in fell_due(commit.alerts, self._decided_to):
+            self._around.meters.lagged((published - due) / SECOND)
         return True
 
     def _adapt(self, seconds: float) -> None:
@@ -330,7 +335,12 @@ class Partition:
         """The wake-up that the timer is to wait for; None while nothing may be decided."""
         if self._closed or self._lost or not self._decides():
             return None
-        return self.next_wake()
+        wake = self.next_wake()
+        now = self._around.clock.now()
+        # A commit under way may be about to add wake-ups that the store does not show yet.
+        if (wake is None or wake >= now) and not self._lock.locked():
+            self._decided_to = now
+        return wake
 
     def _now(self, engine: Engine) -> Instant:
         return max(self._around.clock.now(), engine.meta.now)

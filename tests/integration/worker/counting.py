@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from engine.core.instant import NEVER, Instant
-from engine.ports import Change, Commit, Meta, OutRecord, PartitionStore, SourceRecord
+from engine.ports import Change, Commit, Headers, Meta, OutRecord, PartitionStore, SourceRecord
 
 EVERY: Final = 5
 UNDECIDED: Final = 1
@@ -117,6 +117,13 @@ class CountingEngine:
             before[key] = None if record is None else int.from_bytes(record[:8], "big")
         return cases, before
 
+    def _alert(self, key: bytes, name: str) -> OutRecord:
+        headers: Headers = (("level", b"yellow"), ("unit", b"U1"))
+        _, kind, number = name.rsplit("/", 2)
+        if kind == "wake":
+            headers += (("due", number.encode()),)
+        return OutRecord(self.topics.alerts, self.partition, key, name.encode(), headers)
+
     def _commit(
         self,
         side: tuple[OutRecord, ...],
@@ -136,11 +143,7 @@ class CountingEngine:
                 wake = UNDECIDED
             elif news:
                 case.announced.extend(news)
-                headers = (("level", b"yellow"), ("unit", b"U1"))
-                alerts += [
-                    OutRecord(self.topics.alerts, self.partition, key, name.encode(), headers)
-                    for name in news
-                ]
+                alerts += [self._alert(key, name) for name in news]
             changes.append(Change(key, wake.to_bytes(8, "big") + _encoder.encode(case), before[key]))
         meta = self.meta._replace(source_position=position, now=now)
         return Commit(side, tuple(alerts), tuple(changes), meta)
