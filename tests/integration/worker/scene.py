@@ -235,6 +235,22 @@ class Scene:
         consumer.unassign()
         return found
 
+    def arrivals(self, topic: str, count: int) -> list[tuple[Message, int]]:
+        """The next `count` records of `topic` that are read as they come, each with the instant of its arrival."""
+        consumer = self._reader
+        consumer.assign([TopicPartition(topic, number, end) for number, end in enumerate(self.ends(topic))])
+        found: list[tuple[Message, int]] = []
+        deadline = time.monotonic() + PATIENCE
+        while len(found) < count:
+            message = consumer.poll(0.2)
+            now = time.time_ns() // 1_000
+            assert time.monotonic() < deadline, f"{len(found)} of {count} records of {topic} came in time"
+            if message is not None:
+                assert message.error() is None, message.error()
+                found.append((message, now))
+        consumer.unassign()
+        return found
+
     def ends(self, topic: str) -> list[int]:
         """The end of each partition's log."""
         return [self._end(TopicPartition(topic, number)) for number in range(PARTITIONS)]
