@@ -3,7 +3,7 @@
 import io
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TextIO
 
@@ -73,7 +73,7 @@ def run(
     following = reader.follow(from_end=beginning_or_end != BEGINNING)
     shown = 0
     try:
-        for record in _until_idle(following, until_idle):
+        for record in before_idle(following, until_idle):
             alert = _decoded(record)
             if alert is None or not selection.takes(alert):
                 continue
@@ -104,14 +104,21 @@ def _utf8_output() -> TextIO:
     return sys.stdout
 
 
-def _until_idle(following: Iterator[SourceRecord | None], seconds: float | None) -> Iterator[SourceRecord]:
-    """The records, until there was none for `seconds`."""
-    heard = time.monotonic()
+def before_idle(
+    following: Iterator[SourceRecord | None],
+    seconds: float | None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[SourceRecord]:
+    """The records, until there was none for `seconds` of `clock`; the time until the first look does not count."""
+    heard: float | None = None
     for record in following:
         if record is not None:
             yield record
-            heard = time.monotonic()
-        elif seconds is not None and time.monotonic() - heard > seconds:
+            heard = clock()
+        elif heard is None:
+            # Only now is there a connection; a slow one is no silence.
+            heard = clock()
+        elif seconds is not None and clock() - heard > seconds:
             return
 
 

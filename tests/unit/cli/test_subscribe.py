@@ -1,6 +1,7 @@
 """`sunlight subscribe`: which alerts are wanted, and how people see them."""
 
 import io
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -9,11 +10,12 @@ from rich.console import Console
 
 from engine.cli.alert_line import AlertPrinter
 from engine.cli.language import Language
-from engine.cli.subscribe import Selection
+from engine.cli.subscribe import Selection, before_idle
 from engine.cli.zone import zone_of
 from engine.codec.rfc3339 import instant_from
 from engine.core.alert import Alert, Explanation, Saying
 from engine.core.text import Text
+from engine.ports import SourceRecord
 from tests.unit.cli.running import Program
 
 DUE: Final = instant_from("2025-09-30T09:30:00Z")
@@ -141,3 +143,36 @@ def test_an_unknown_level_is_a_wrong_call(program: Program) -> None:
     done = program("subscribe", "--level", "orange")
     assert done.code == 2
     assert "'orange' is not one of 'warning', 'yellow', 'red'" in done.said
+
+
+class Silence:
+    """A topic that is connected to slowly, and a clock that goes on while it is waited for."""
+
+    def __init__(self, *items: tuple[float, SourceRecord | None]) -> None:
+        self.now = 0.0
+        self._items = items
+
+    def following(self) -> Iterator[SourceRecord | None]:
+        for seconds, item in self._items:
+            self.now += seconds
+            yield item
+
+
+RECORD: Final = SourceRecord("alerts", 0, 0, 0, b"C-1", b"{}", ())
+
+
+def heard(seconds: float | None, *items: tuple[float, SourceRecord | None]) -> int:
+    """How many records are seen before the silence has lasted `seconds`."""
+    topic = Silence(*items)
+    return len(list(before_idle(topic.following(), seconds, lambda: topic.now)))
+
+
+def test_connecting_is_no_silence() -> None:
+    assert heard(1.0, (9.0, None), (0.5, None), (0.4, RECORD)) == 1
+    assert heard(1.0, (9.0, RECORD), (0.9, None), (0.05, RECORD)) == 2
+
+
+def test_silence_ends_the_following_and_only_where_it_is_asked_for() -> None:
+    silent = ((0.1, RECORD), (0.9, None), (0.2, None), (0.1, RECORD))
+    assert heard(1.0, *silent) == 1
+    assert heard(None, *silent) == 2
