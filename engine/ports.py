@@ -130,6 +130,9 @@ class Engine(Protocol):
         owner begins anew.
         """
 
+    def recount(self, store: PartitionStore) -> Commit:
+        """META with its census counted anew from `store`, for a store that was left between META and its records."""
+
 
 class Revision(NamedTuple):
     """A part of the cases, woken for a new rulebook."""

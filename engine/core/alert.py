@@ -113,7 +113,7 @@ def in_publication_order(said: Iterable[Sequence[Alert]]) -> list[Alert]:
     for alerts in said:
         latest: PublicationKey = (0, 0, "")
         for alert in alerts:
-            latest = max(latest, (alert.justified_from, alert.due, alert.alert))
+            latest = max(latest, spoken_order(alert)[:3])
             keyed.append((latest, alert))
     keyed.sort(key=itemgetter(0))
     return [alert for _, alert in keyed]
@@ -121,7 +121,8 @@ def in_publication_order(said: Iterable[Sequence[Alert]]) -> list[Alert]:
 
 def spoken_order(alert: Alert) -> tuple[Instant, Instant, str, int, int]:
     """The order of what is said of one case at one step: by (justified from, due, id), a raise before its end."""
-    return (alert.justified_from, alert.due, alert.alert, alert.revision, _SAID_AFTER[alert.saying])
+    said_at = alert.justified_from if alert.saying == "raised" else max(alert.justified_from, alert.time)
+    return (said_at, alert.due, alert.alert, alert.revision, _SAID_AFTER[alert.saying])
 
 
 _SAID_AFTER: Final = {"raised": 0, "ended": 1, "withdrawal_proposed": 2, "withdrawn": 3}

@@ -71,7 +71,7 @@ class _Book:
     def _amount(self, place: int) -> int | None:
         """The allowance as the events up to `place` make it, in positions."""
         if self.run.suspension is not None:
-            end = _granted_end(self.plan, self.run.suspension, self.start, place)
+            end = self._granted_end(self.run.suspension, self.start, place, due=True)
             return None if end is None else end - self.start
         if self.plan.clock.allowance.origin == "deadline":
             given = [
@@ -92,7 +92,7 @@ class _Book:
                 continue
             began = measure.at(suspension.start.occurred)
             first = max(began, self.start)
-            last = _granted_end(self.plan, suspension, began, place)
+            last = self._granted_end(suspension, began, place, due=False)
             if suspension.end is not None and suspension.end_place <= place:
                 ended = measure.at(suspension.end.occurred)
                 last = ended if last is None else min(last, ended)
@@ -136,31 +136,49 @@ class _Book:
         self.extra += added
         self.extensions.append(event)
 
+    def _granted_end(self, suspension: Suspension, began: int, place: int, *, due: bool) -> int | None:
+        """Position at which the length told in writing ends, prolongations up to `place` included.
+
+        An end on a day not worked excludes the working days before it; `due`, it falls due on the next one.
+        """
+        length = suspension.start.facts.length
+        if length is None:
+            return None
+        plan = self.plan
+        end = _after(plan, began, suspension.start.occurred, length, due=due)
+        for at, event in suspension.prolongations:
+            if at > place:
+                continue
+            if not event.facts.basis or event.facts.length is None:
+                self._find_once("prolongation-without-basis", event)
+            elif event.occurred > plan.measure.when(end):
+                self._find_once("prolongation-late", event)
+            else:
+                end = _after(plan, end, plan.measure.when(end), event.facts.length, due=due)
+        return end
+
+    def _find_once(self, kind: str, event: Event) -> None:
+        finding = Finding(kind, event.source, event.id)
+        if finding not in self.findings:
+            self.findings.append(finding)
+
     def _find(self, kind: str, event: Event, detail: str = "") -> None:
         clock = self.plan.clock.id
         self.findings.append(Finding(kind, event.source, event.id, f"{clock} {detail}" if detail else clock))
 
 
-def _granted_end(plan: ClockPlan, suspension: Suspension, began: int, place: int) -> int | None:
-    """Position at which the length told in writing ends, prolongations up to `place` included."""
-    length = suspension.start.facts.length
-    if length is None:
-        return None
-    end = _after(plan, began, suspension.start.occurred, length)
-    for at, event in suspension.prolongations:
-        if at <= place and event.facts.basis and event.facts.length is not None:
-            end = _after(plan, end, plan.measure.when(end), event.facts.length)
-    return end
+def _after(plan: ClockPlan, position: int, instant: Instant, length: Length, *, due: bool) -> int:
+    """The position `length` after `position`, which is at `instant`, in whatever unit the length has.
 
-
-def _after(plan: ClockPlan, position: int, instant: Instant, length: Length) -> int:
-    """The position `length` after `position`, which is at `instant`, in whatever unit the length has."""
+    Where it lies between two positions it is the earlier, or, to be `due`, the later.
+    """
     try:
         return position + plan.measure.of(length.value, length.unit)
     except ValueError:
         other = _measure_for(plan, length.unit)
         end = other.when(other.at(instant) + other.of(length.value, length.unit))
-        return plan.measure.at(end)
+        after = plan.measure.at(end)
+        return after + 1 if due and plan.counts_days and plan.measure.when(after) < end else after
 
 
 def _measure_for(plan: ClockPlan, unit: str) -> Measure:

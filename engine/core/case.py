@@ -37,6 +37,11 @@ class Announced(Struct, frozen=True, array_like=True):
     clock: str
     rung: str
     stage: str
+    justified_from: Instant
+    item: str | None = None
+    unit: str | None = None
+    window: str | None = None
+    person: str | None = None
 
 
 class Standing(Struct, frozen=True, array_like=True):
@@ -77,7 +82,7 @@ class Case(Struct, frozen=True, array_like=True):
     stub: bool = False
     """Shrunk after its retention: the events are gone, what was announced is kept."""
     late: int = 0
-    """How many events reached the stub."""
+    """How many events reached the stub, and went to the dead letters."""
 
 
 Arrival = Literal["added", "repeated", "conflicting", "over-limit", "stub"]
@@ -86,9 +91,10 @@ Arrival = Literal["added", "repeated", "conflicting", "over-limit", "stub"]
 def with_event(case: Case, event: Event, limits: Limits) -> tuple[Case, Arrival]:
     """`case` knowing `event` too, and what became of the event."""
     if case.stub:
-        return replace(case, late=case.late + 1), "stub"
+        late = (Finding("after-retention"),)
+        return replace(case, late=case.late + 1, findings=late), "stub"
     twins = [known for known in case.events if known.id == event.id and known.source == event.source]
-    if any(same_content(twin, event) for twin in twins):
+    if twins and any(same_content(twin, event) for twin in twins):
         return case, "repeated"
     if len(case.events) >= limits.events_per_case:
         return replace(case, refused=case.refused + 1), "over-limit"

@@ -82,6 +82,12 @@ class Event(Struct, frozen=True, array_like=True):
         return (self.source, self.id)
 
     @property
+    def latest(self) -> Instant:
+        """The latest instant that it speaks of: when it occurred, or what it puts in another event's place did."""
+        said = self.facts.replacement
+        return self.occurred if said is None else max(self.occurred, said.occurred)
+
+    @property
     def recorded_at(self) -> Instant:
         """When it was written down; a source that sends no such time records when it is received."""
         return self.received if self.recorded is None else self.recorded
@@ -91,6 +97,8 @@ CORRECTION: Final = "case.corrected"
 SUSPENSION: Final = "case.suspended"
 RESUMPTION: Final = "case.resumed"
 EXTENSION: Final = "case.extended"
+DECISION: Final = "case.approved"
+DECISIONS: Final = ("granted", "denied")
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 

@@ -35,6 +35,13 @@ FINDINGS: Final[dict[str, Text]] = {
     "suspension-ineffective": Text(
         "挂起不停表：种类或依据不符", "a suspension whose kind or basis stops no clock"
     ),
+    "suspension-without-length": Text("挂起未书面告知期限", "a suspension whose length was not told"),
+    "prolongation-late": Text("挂起期满后续期", "a suspension prolonged after its granted end"),
+    "prolongation-without-basis": Text("挂起续期无依据或期限", "a prolongation without basis or length"),
+    "unknown-return-target": Text(
+        "退回的目标环节不存在", "a return to a stage that the process does not know"
+    ),
+    "decision-unknown": Text("审批未载明准予或不予", "a decision that is neither granted nor denied"),
     "extension-late": Text("届满后延期", "extended after the limit had passed"),
     "extension-repeated": Text("再次延期", "extended more often than allowed"),
     "extension-over-bound": Text("延期超过上限", "extended beyond the bound"),

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from engine.core.event import CORRECTION, EXTENSION, RESUMPTION, SUSPENSION, Event
+from engine.core.event import CORRECTION, DECISION, DECISIONS, EXTENSION, RESUMPTION, SUSPENSION, Event
 from engine.core.finding import Finding
 from engine.core.history import in_order, item_of, untangled
 from engine.core.instant import Instant
 from engine.core.rulebook import CasePlan, Rulebook
-from engine.core.view import Run, Suspension, View
+from engine.core.view import AFTER_ALL, Run, Suspension, View
 
 
 def fold(events: Sequence[Event], rulebook: Rulebook, until: Instant, *, tangled: bool) -> View:
@@ -30,7 +30,7 @@ def fold(events: Sequence[Event], rulebook: Rulebook, until: Instant, *, tangled
     for event in effective:
         folding.take(event)
     folding.judge_item(item, effective, known=item in rulebook.items)
-    folding.judge_times(effective, rulebook.limits.future_tolerance)
+    folding.judge_times(events, rulebook.limits.future_tolerance)
     return View(
         plan,
         item,
@@ -59,12 +59,17 @@ class _Folding:
         self.changes: list[tuple[int, Event]] = []
         self.place = -1
         self.ended: Event | None = None
+        self.left = self.stage
+        """The stage that the case left last."""
+        self.stopped_in: dict[int, str] = {}
+        """By run: the stage that the case left with the event that stopped it."""
+        self.went_back = False
 
     def take(self, event: Event) -> None:
         """Fold the next event in order."""
         kind = event.type
         self.place += 1
-        if event.facts.deadline is not None:
+        if event.facts.deadline is not None and kind != CORRECTION:
             self.changes.append((self.place, event))
         if kind not in self.process.events:
             self._find("unknown-type", event, kind)
@@ -78,6 +83,8 @@ class _Folding:
             return
         for place in self.plan.starts.get(kind, ()):
             self._start(place, event)
+        if kind == DECISION and event.facts.decision not in DECISIONS:
+            self._find("decision-unknown", event, event.facts.decision or "")
         if kind == SUSPENSION:
             self._suspend(event)
         elif kind == RESUMPTION:
@@ -89,22 +96,48 @@ class _Folding:
         self.findings.append(Finding(kind, event.source, event.id, detail))
 
     def _move(self, event: Event) -> bool:
-        """Move the case; whether it went back to a former stage, which stops no clock but that of its stage."""
+        """Move the case; whether it stays in the office, so that the event stops no clock but that of its stage."""
         if self.ended is not None:
             self._find("event-after-end", event, event.type)
             return False
-        for transition in self.process.transitions[event.type]:
-            if transition.back and event.facts.to != transition.target:
+        transitions = self.process.transitions[event.type]
+        wanted = event.facts.to
+        goes_back = any(transition.back for transition in transitions)
+        if (
+            goes_back
+            and wanted is not None
+            and all(transition.target != wanted for transition in transitions)
+        ):
+            self._find("unknown-return-target", event, wanted)
+            return True
+        for transition in transitions:
+            if transition.back and wanted != transition.target:
                 continue
             if self.stage not in transition.sources:
                 self._find("unexpected-stage", event, self.stage)
             self._enter(transition.target, event)
+            if transition.back:
+                self._reopen(transition.target)
             return transition.back
         return False
+
+    def _reopen(self, target: str) -> None:
+        """Let the clocks run on that were stopped by what the case has now gone back behind."""
+        order = list(self.process.stages)
+        behind = order.index(target)
+        self.went_back = True
+        for run, left in list(self.stopped_in.items()):
+            stopped = self.runs[run]
+            place = self.plan.clocks.index(stopped.plan)
+            if order.index(left) >= behind and stopped.plan.clock.stage is None and place not in self.running:
+                del self.stopped_in[run]
+                self.running[place] = run
+                self.runs[run] = replace(stopped, stop=None, stop_place=AFTER_ALL)
 
     def _enter(self, target: str, event: Event) -> None:
         plan = self.plan
         left, self.stage = self.stage, target
+        self.left = left
         self.stages.append((event.occurred, target))
         if left != target:
             for place in plan.stage_clocks.get(left, ()):
@@ -121,7 +154,9 @@ class _Folding:
 
     def _start(self, place: int, event: Event) -> None:
         if place in self.running:
-            self._find("started-twice", event, self.plan.clocks[place].clock.id)
+            # A case that went back to be accepted anew goes on under the clock that runs.
+            if not self.went_back:
+                self._find("started-twice", event, self.plan.clocks[place].clock.id)
             return
         self.running[place] = len(self.runs)
         self.runs.append(Run(self.plan.clocks[place], event, self.place, self.stage))
@@ -133,6 +168,7 @@ class _Folding:
     def _end_run(self, place: int, event: Event) -> None:
         run = self.running.pop(place, None)
         if run is not None:
+            self.stopped_in[run] = self.left
             self.runs[run] = replace(self.runs[run], stop=event, stop_place=self.place)
 
     def _suspend(self, event: Event) -> None:
@@ -144,10 +180,16 @@ class _Folding:
                 suspension.prolongations.append((self.place, event))
                 return
         self.suspensions.append(Suspension(event, self.place, []))
-        pauses = [planned.clock.pause for planned in self.plan.clocks if planned.clock.pause is not None]
-        if pauses and not any(pause.stops(facts.kind, facts.basis) for pause in pauses):
+        pausing = [planned.clock.pause for planned in self.plan.clocks if planned.clock.pause is not None]
+        stops = any(pause.stops(facts.kind, facts.basis) for pause in pausing)
+        if pausing and not stops:
             self._find("suspension-ineffective", event, facts.kind or "")
-        if not self.running:
+        if stops and facts.length is None:
+            self._find("suspension-without-length", event, facts.kind or "")
+        started_before = any(
+            run.plan.clock.stage is None and run.plan.clock.pause is not None for run in self.runs
+        )
+        if not started_before:
             self._find("suspension-before-start", event)
 
     def _resume(self, event: Event) -> None:
@@ -209,7 +251,7 @@ class _Folding:
             self.findings.append(Finding("unknown-item", detail=item))
 
     def judge_times(self, events: Sequence[Event], tolerance: Instant) -> None:
-        """Find events further ahead of their receipt than `tolerance`."""
+        """Find events, and what corrections put in their place, further ahead of their receipt than `tolerance`."""
         for event in events:
-            if event.occurred > event.received + tolerance and event.type != CORRECTION:
+            if event.latest > event.received + tolerance:
                 self._find("ahead-of-receipt", event)

@@ -23,7 +23,7 @@ def in_order(events: Sequence[Event], process: Process) -> list[Event]:
 
 def item_of(events: Sequence[Event]) -> str | None:
     """The item that the earliest event with an item names."""
-    named = [event for event in events if event.facts.item is not None]
+    named = [event for event in events if event.facts.item is not None and event.type != CORRECTION]
     if not named:
         return None
     if len(named) == 1:

@@ -25,11 +25,6 @@ class Passed(Struct, frozen=True):
     ended: Instant | None
     """When what it warned of was over; None while it is not."""
 
-    @property
-    def justified_from(self) -> Instant:
-        """The later of the due instant and the receipt of the facts that it rests on."""
-        return max(self.due, self.run.start.received, self.entry.cause.received)
-
 
 class Justified(Struct, frozen=True):
     """The answer for one case at one instant."""

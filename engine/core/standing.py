@@ -1,6 +1,7 @@
 """Where a case stands and who answers for it, derived from its view."""
 
 from engine.core.case import Standing
+from engine.core.event import CORRECTION
 from engine.core.instant import Instant
 from engine.core.justify import Justified
 from engine.core.view import View
@@ -12,6 +13,9 @@ def responsible(view: View, at: Instant) -> Standing:
     for event in view.events:
         if event.occurred > at:
             break
+        if event.type == CORRECTION:
+            # Whoever corrects a record does not thereby answer for the case.
+            continue
         facts = event.facts
         unit = facts.unit or unit
         window = facts.window or window
@@ -32,7 +36,7 @@ def standing_of(view: View, answer: Justified) -> Standing:
         person=who.person,
         process=view.plan.process.id,
         stage=view.stage,
-        opened=events[0].occurred if events else None,
+        opened=next((event.occurred for event in events if event.type != CORRECTION), None),
         ended=None if view.ended is None else view.ended.occurred,
         next_due=answer.next_due,
         next_clock=answer.next_clock,

@@ -1,20 +1,25 @@
 """How many open cases there are by unit and stage, kept from one commit to the next."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from typing import Final
 
 from engine.core.case import Case
+
+OTHER: Final = "other"
+"""Stands for every unit that the rulebook does not name, so that the totals stay small whatever sources send."""
 
 
 class Census:
     """Totals of open cases while a commit is being made."""
 
-    def __init__(self, totals: Mapping[str, int]) -> None:
+    def __init__(self, totals: Mapping[str, int], units: Container[str]) -> None:
         self._before = totals
+        self._units = units
         self._moved: dict[str, int] = {}
 
     def move(self, before: Case | None, after: Case | None) -> None:
         """Count a case where it stands now, and no longer where it stood."""
-        left, joined = _place(before), _place(after)
+        left, joined = self._place(before), self._place(after)
         if left == joined:
             return
         if left is not None:
@@ -31,9 +36,9 @@ class Census:
             totals[place] = totals.get(place, 0) + moved
         return {place: total for place, total in totals.items() if total}
 
-
-def _place(case: Case | None) -> str | None:
-    """Unit and stage of an open case, parted by a tab; None where it is not open, or not known yet."""
-    if case is None or case.stub or case.standing.ended is not None or not case.standing.stage:
-        return None
-    return f"{case.standing.unit or ''}\t{case.standing.stage}"
+    def _place(self, case: Case | None) -> str | None:
+        """Unit and stage of an open case, parted by a tab; None where it is not open, or not known yet."""
+        if case is None or case.stub or case.standing.ended is not None or not case.standing.stage:
+            return None
+        unit = case.standing.unit or ""
+        return f"{unit if not unit or unit in self._units else OTHER}\t{case.standing.stage}"

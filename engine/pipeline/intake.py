@@ -7,7 +7,7 @@ from engine.codec.partitioner import partition_of
 from engine.codec.rejection import Rejected
 from engine.core.case import Arrival, Case, with_event
 from engine.core.event import Event
-from engine.core.instant import Instant, rfc3339
+from engine.core.instant import DAY, Instant, rfc3339
 from engine.core.rulebook import Limits
 from engine.core.text import Text
 from engine.ports import OutRecord, SourceRecord
@@ -59,7 +59,7 @@ class Intake:
         if isinstance(decoded, Rejected):
             return Letter(record, decoded)
         event = decoded.event
-        if event.occurred > event.received + self._limits.future_bound:
+        if event.latest > event.received + self._limits.future_bound:
             return Letter(record, _too_far_ahead(event, self._limits))
         key = record.key
         return Accepted(decoded.case, event, record, key is not None and key != decoded.case.encode())
@@ -73,11 +73,13 @@ class Intake:
                 return forwarded
             retention = limits.closed_retention + limits.stub_retention
             if accepted.event.occurred < now - retention:
-                return Letter(accepted.record, _beyond_retention(accepted.event))
+                return Letter(accepted.record, beyond_retention(accepted.event))
             case = Case(accepted.case)
         grown, outcome = with_event(case, accepted.event, limits)
         if outcome == "over-limit":
             return Letter(accepted.record, _too_many(accepted.case, limits), grown)
+        if outcome == "stub":
+            return Letter(accepted.record, _after_retention(accepted.case, accepted.event), grown)
         return Arrived(grown, outcome)
 
     def _forwarded(self, accepted: Accepted) -> OutRecord | None:
@@ -94,7 +96,7 @@ class Intake:
 
 
 def _too_far_ahead(event: Event, limits: Limits) -> Rejected:
-    time, days = rfc3339(event.occurred), limits.future_bound // 86_400_000_000
+    time, days = rfc3339(event.latest), limits.future_bound // DAY
     return Rejected(
         "too-far-ahead",
         Text(
@@ -104,7 +106,8 @@ def _too_far_ahead(event: Event, limits: Limits) -> Rejected:
     )
 
 
-def _beyond_retention(event: Event) -> Rejected:
+def beyond_retention(event: Event) -> Rejected:
+    """Why an event of an unknown case is older than cases are kept."""
     time = rfc3339(event.occurred)
     return Rejected(
         "beyond-retention",
@@ -121,5 +124,16 @@ def _too_many(case: str, limits: Limits) -> Rejected:
         Text(
             zh=f"办件 {case} 的事件数超过上限 {limits.events_per_case}",
             en=f"subject: case {case!r} already has {limits.events_per_case} events, the most a case may have",
+        ),
+    )
+
+
+def _after_retention(case: str, event: Event) -> Rejected:
+    time = rfc3339(event.occurred)
+    return Rejected(
+        "beyond-retention",
+        Text(
+            zh=f"办件 {case} 已过留存期，只存有结果；事件（{time}）不再计入",
+            en=f"subject: case {case!r} is past its retention and kept as a stub; an event of {time!r} is not counted",
         ),
     )

@@ -12,13 +12,17 @@ from engine.codec.case_record import decode_case, encode_case
 from engine.codec.dead_letter import dead_letter
 from engine.core.alert import Alert, in_publication_order
 from engine.core.case import Case
-from engine.core.decide import announce, decide, foresee
+from engine.core.decide import decide, foresee
 from engine.core.instant import Instant
 from engine.core.retention import retained
 from engine.core.rulebook import Rulebook
+from engine.core.speak import announce
 from engine.pipeline.census import Census
 from engine.pipeline.intake import Accepted, Intake, Letter, Place
 from engine.ports import Change, Commit, Meta, OutRecord, PartitionStore, Revision, SourceRecord
+
+COUNTED: Final = 1_000
+"""So many cases are read at once for a census."""
 
 
 class Topics(Struct, frozen=True):
@@ -131,6 +135,17 @@ class PartitionEngine:
         meta = self.meta if last is not None else self.meta._replace(rulebook=version)
         return Revision(self._commit(work, (), [], Counter(), meta), last)
 
+    def recount(self, store: PartitionStore) -> Commit:
+        """META with its census counted anew from every case in `store`."""
+        census = Census({}, self.rulebook.units)
+        after: bytes | None = None
+        while keys := store.keys(after, COUNTED):
+            for record in store.load(keys):
+                if record is not None:
+                    census.move(None, decode_case(record))
+            after = keys[-1]
+        return Commit((), (), (), self.meta._replace(census=census.totals()))
+
     def _load(self, cases: Iterable[str], store: PartitionStore) -> dict[str, Held]:
         """The cases of the given ids, each once, in order of first mention."""
         wanted = list(dict.fromkeys(cases))
@@ -196,7 +211,7 @@ class PartitionEngine:
     ) -> Commit:
         """Everything as values: alerts in publication order, changed cases, META with the census."""
         changes: list[Change] = []
-        census = Census(meta.census)
+        census = Census(meta.census, self.rulebook.units)
         for case_id, held in work.items():
             if not held.changed:
                 continue

@@ -61,14 +61,20 @@ class _Playing:
         limits = self.rulebook.limits
         touched: dict[str, None] = {}
         for case_id, event in group:
-            if event.occurred > now + limits.future_bound:
+            if event.latest > now + limits.future_bound:
                 yield Refusal(case_id, event, "too-far-ahead")
                 continue
-            known = self.cases.get(case_id) or Case(case_id)
+            known = self.cases.get(case_id)
+            if known is None and event.occurred < now - limits.closed_retention - limits.stub_retention:
+                yield Refusal(case_id, event, "beyond-retention")
+                continue
+            known = known or Case(case_id)
             grown, outcome = with_event(known, replace(event, received=now), limits)
             self.cases[case_id] = grown
             if outcome == "over-limit":
                 yield Refusal(case_id, event, "too-many-events")
+            elif outcome == "stub":
+                yield Refusal(case_id, event, "beyond-retention")
             touched[case_id] = None
         yield from self._decide(touched, now)
 

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from engine.core.alert import Alert
 from engine.core.case import Case, Status, with_event
-from engine.core.decide import announce, decide, foresee
+from engine.core.decide import decide, foresee
 from engine.core.event import Event, Facts
 from engine.core.finding import Finding
 from engine.core.fold import fold
 from engine.core.instant import DAY, NEVER, Instant
 from engine.core.justify import alert_id, justified
+from engine.core.speak import announce
 from tests.laws.case_strategies import END, START, histories, instants
 from tests.small import known, rulebook
 

@@ -127,8 +127,9 @@ def test_an_event_for_a_case_closed_years_ago_does_not_open_it_anew() -> None:
     assert office.case().events == ()
     office.now = at("2028-03-01")
     commit = office.tell("c-1", event("reviewed", "2025-09-22 12:10"))
-    assert commit.counts["stub"] == 1
+    assert commit.counts["dead-letter:beyond-retention"] == 1
     assert office.case().late == 1
+    assert "after-retention" in office.findings()
     assert office.case().standing.ended is not None
     office.tick("2037-01-01")
     assert office.store.records == {}
