@@ -111,7 +111,7 @@ def _decoded(wire: WireEvent, received: Instant) -> Decoded | None:
     data = wire.data
     if data is None:
         facts = NO_FACTS
-    elif data.length is not None and data.granted is not None:
+    elif _is_odd(data):
         return None
     else:
         facts = facts_of(data)
@@ -120,6 +120,18 @@ def _decoded(wire: WireEvent, received: Instant) -> Decoded | None:
     recorded = instant_from(wire.recordedtime) if wire.recordedtime else None
     event = Event(event_type, source, identity, instant_from(wire.time), received, recorded, facts)
     return Decoded(subject, event)
+
+
+def _is_odd(data: WireData) -> bool:
+    """Whether `data` has something that the types allow and the slow path refuses."""
+    if data.length is not None and data.granted is not None:
+        return True
+    replacement = data.replacement
+    if replacement is None:
+        return False
+    facts = replacement.data
+    two_lengths = facts is not None and facts.length is not None and facts.granted is not None
+    return two_lengths or replacement.type == CORRECTION
 
 
 def _slowly(value: bytes, received: Instant) -> Decoded | Rejected:

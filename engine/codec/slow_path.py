@@ -11,7 +11,7 @@ import msgspec
 
 from engine.codec.rejection import Rejected, bad_field, bad_time, missing, shown
 from engine.codec.rfc3339 import TimeFault, instant_from
-from engine.codec.wire import ATTRIBUTE_LENGTH, FIELD_LENGTH, LENGTH_VALUE, SPECVERSION, WireEvent
+from engine.codec.wire import ATTRIBUTE_LENGTH, LENGTH_VALUE, SPECVERSION, WireEvent
 from engine.core.event import CORRECTION
 from engine.core.text import Text
 
@@ -36,6 +36,7 @@ _CODES: Final = frozenset(
     )
 )
 _PATH: Final = re.compile(r"`\$\.?(.*)`$", re.DOTALL)
+_LONGEST: Final = re.compile(r"length <= ([0-9]+)")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _SMALL: Final = re.compile(r"\d{1,9}", re.ASCII)
 
@@ -177,6 +178,15 @@ def _tolerant(data: dict[str, Any], path: str) -> dict[str, Any]:
     replacement = fields.get("replacement")
     if isinstance(replacement, dict) and path == "data":
         replacement = dict(replacement)
+        if replacement.get("type") == CORRECTION:
+            raise Refusal(
+                bad_field(
+                    f"{path}.replacement.type",
+                    f" {CORRECTION} 以外的类型(更正中的更正一概不读)",
+                    f"another type than {CORRECTION} (a correction inside a replacement is not read)",
+                    replacement["type"],
+                )
+            )
         _check_time(f"{path}.replacement.time", replacement.get("time"))
         if isinstance(replacement.get("data"), dict):
             replacement["data"] = _tolerant(replacement["data"], f"{path}.replacement.data")
@@ -197,9 +207,9 @@ def _refuse(tree: dict[str, Any], path: str, fault: str) -> NoReturn:
     value: Any = tree
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else value
-    if "length <=" in fault and isinstance(value, str):
-        most = ATTRIBUTE_LENGTH if len(value) <= FIELD_LENGTH else FIELD_LENGTH
-        raise Refusal(_too_long(path, value, most))
+    longest = _LONGEST.search(fault)
+    if longest is not None and isinstance(value, str):
+        raise Refusal(_too_long(path, value, int(longest[1])))
     for ending, (zh, en) in _EXPECTED.items():
         if path.endswith(ending):
             raise Refusal(bad_field(path, zh, en, value))

@@ -1,4 +1,8 @@
-"""Events as they stand in JSON: attribute and field names, their types and lengths, and the way to core values."""
+"""Events as they stand in JSON: attribute and field names, their types and lengths, and the way to core values.
+
+A case keeps its events for years and as one record, so what an event may say is bounded: a longer code or legal basis
+is refused, as it would name something else once cut; a longer `reason` is for people, and is cut.
+"""
 
 from typing import Annotated, Any, Final, Literal, cast
 
@@ -11,14 +15,22 @@ from engine.core.instant import rfc3339
 SPECVERSION: Final = "1.0"
 ATTRIBUTE_LENGTH: Final = 256
 """Longest id, source, subject or type, in characters."""
-FIELD_LENGTH: Final = 1024
-"""Longest text in `data`, in characters."""
+CODE_LENGTH: Final = 128
+"""Longest code or name in `data`, in characters."""
+BASIS_LENGTH: Final = 256
+"""Longest legal basis, in characters."""
+REASON_KEPT: Final = 200
+"""So many characters of a reason are kept, the first ones; the rest of a longer one is cut off."""
+TIME_LENGTH: Final = 1024
+"""Longest text of a time, in characters; an instant is kept of it."""
 LENGTH_VALUE: Final = 3650 * 24 * 60
 """Largest number in a length: ten years of minutes."""
 LengthUnit = Literal["working_days", "working_hours", "days", "hours", "minutes"]
 
 Attribute = Annotated[str, Meta(min_length=1, max_length=ATTRIBUTE_LENGTH)]
-Field = Annotated[str, Meta(max_length=FIELD_LENGTH)]
+Code = Annotated[str, Meta(max_length=CODE_LENGTH)]
+Basis = Annotated[str, Meta(max_length=BASIS_LENGTH)]
+Time = Annotated[str, Meta(max_length=TIME_LENGTH)]
 
 
 class WireLength(Struct, omit_defaults=True):
@@ -38,27 +50,29 @@ class WireReference(Struct):
 class WireFacts(Struct, omit_defaults=True):
     """The fields of `data` that a replacement may have as well."""
 
-    item: Field | None = None
-    unit: Field | None = None
-    window: Field | None = None
-    person: Field | None = None
-    deadline: Field | None = None
-    decision: Field | None = None
-    kind: Field | None = None
-    legal_basis: Field | None = None
+    item: Code | None = None
+    unit: Code | None = None
+    window: Code | None = None
+    person: Code | None = None
+    deadline: Time | None = None
+    decision: Code | None = None
+    kind: Code | None = None
+    legal_basis: Basis | None = None
     length: WireLength | None = None
     granted: WireLength | None = None
-    approver: Field | None = None
-    reason: Field | None = None
-    to: Field | None = None
-    amount: Field | None = None
+    approver: Code | None = None
+    reason: str | None = None
+    """Any length; see `REASON_KEPT`."""
+    to: Code | None = None
+    amount: Code | None = None
 
 
 class WireReplacement(Struct, omit_defaults=True):
     """What a correction puts in the place of the event that it supersedes."""
 
     type: Attribute
-    time: Field
+    """Of any event but a correction."""
+    time: Time
     data: WireFacts | None = None
 
 
@@ -77,8 +91,8 @@ class WireEvent(Struct, omit_defaults=True):
     source: Attribute = ""
     type: Attribute = ""
     subject: Attribute = ""
-    time: Field = ""
-    recordedtime: Field | None = None
+    time: Time = ""
+    recordedtime: Time | None = None
     data: WireData | None = None
     data_base64: str | None = None
     """Set where the producer sends `data` as bytes; read on the slow path."""
@@ -88,7 +102,7 @@ NO_FACTS: Final = Facts()
 
 
 def facts_of(data: WireData) -> Facts:
-    """The core value of `data`; an empty text says as little as an absent one. Raises `TimeFault`."""
+    """The core value of `data`, its reasons cut; an empty text says as little as an absent one. Raises `TimeFault`."""
     if data.supersedes is None and data.replacement is None:
         return _facts(data, None, None)
     supersedes = Reference(data.supersedes.source, data.supersedes.id) if data.supersedes else None
@@ -113,7 +127,7 @@ def _facts(data: WireFacts, supersedes: Reference | None, replacement: Replaceme
         data.legal_basis or None,
         Length(length.value, length.unit) if length is not None else None,
         data.approver or None,
-        data.reason or None,
+        data.reason[:REASON_KEPT] if data.reason else None,
         data.to or None,
         data.amount or None,
         supersedes,

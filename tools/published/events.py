@@ -56,7 +56,7 @@ FIELDS: Final[dict[str, Text]] = {
     "granted": Text("书面告知的时长", "The length told in writing"),
     "length": Text("延长的时长", "The length added"),
     "approver": Text("批准人", "Who approved it"),
-    "reason": Text("理由", "Why"),
+    "reason": Text("理由;只保存前 200 个字符", "Why; the first 200 characters are kept"),
     "to": Text("退回到的环节", "The stage to which the case goes back"),
     "amount": Text("金额(元),十进制文本", "Yuan as decimal text"),
     "supersedes": Text("被更正事件的 source 与 id", "Source and id of the event that is corrected"),

@@ -65,8 +65,10 @@ is needed and none is kept: fields that are not listed are not read.
 An event that is sent again keeps its `source` and `id`. Times have a zone (RFC 3339); what is finer than a microsecond
 is cut off; leap seconds are refused.
 
-`id`、`source`、`type`、`subject` 最长 256 个字符,`data` 中的文本最长 1024 个字符,一条记录最大 1,000,000 字节。
-`id`, `source`, `type` and `subject` have at most 256 characters, texts in `data` 1024, a record 1,000,000 bytes."""
+`id`、`source`、`type`、`subject` 与 `legal_basis` 最长 256 个字符,`data` 中的编码与名称最长 128 个字符,
+超过即不受理;`reason` 不限,只保存前 200 个字符。一条记录最大 1,000,000 字节。
+`id`, `source`, `type`, `subject` and `legal_basis` have at most 256 characters, codes and names in `data` 128; what is
+longer is refused. Of a `reason` the first 200 characters are kept. A record has at most 1,000,000 bytes."""
 
 _DATA = """\
 `data` 中,任何事件都可以带: / In `data`, every event may have:"""

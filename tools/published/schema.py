@@ -1,12 +1,22 @@
 """JSON Schemas (draft 2020-12) of events and alerts, made from their descriptions and their wire types."""
 
+from collections.abc import Mapping
 from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
 
 from engine.codec.alert import TYPE_PREFIX, WireAlert
-from engine.codec.wire import ATTRIBUTE_LENGTH, FIELD_LENGTH, LENGTH_VALUE, SPECVERSION, LengthUnit
+from engine.codec.wire import (
+    ATTRIBUTE_LENGTH,
+    BASIS_LENGTH,
+    CODE_LENGTH,
+    LENGTH_VALUE,
+    SPECVERSION,
+    LengthUnit,
+    WireFacts,
+)
 from engine.core.alert import Alert, Explanation, Saying
+from engine.core.event import CORRECTION, DECISION, DECISIONS
 from engine.core.instant import Instant
 from engine.core.text import Text
 from tools.published.events import ATTRIBUTES, COMMON, EVENTS, FIELDS, EventDescription
@@ -25,7 +35,8 @@ _ATTRIBUTE: Final[Schema] = {
     "maxLength": ATTRIBUTE_LENGTH,
     "pattern": r"^[^\u0000-\u001f\u007f-\u009f]+$",
 }
-_FIELD: Final[Schema] = {"type": ["string", "number", "null"], "maxLength": FIELD_LENGTH}
+_TEXT: Final[Schema] = {"type": ["string", "number", "null"]}
+_CODE: Final[Schema] = {**_TEXT, "maxLength": CODE_LENGTH}
 _LENGTH: Final[Schema] = {
     "type": ["object", "null"],
     "required": ["value", "unit"],
@@ -33,6 +44,11 @@ _LENGTH: Final[Schema] = {
         "value": {"type": "integer", "minimum": 0, "maximum": LENGTH_VALUE},
         "unit": {"enum": list(get_args(LengthUnit))},
     },
+}
+_TWO_LENGTHS: Final[Schema] = {
+    "type": "object",
+    "required": ["length", "granted"],
+    "properties": {"length": {"type": "object"}, "granted": {"type": "object"}},
 }
 _REFERENCE: Final[Schema] = {
     "type": "object",
@@ -42,15 +58,23 @@ _REFERENCE: Final[Schema] = {
 _REPLACEMENT: Final[Schema] = {
     "type": ["object", "null"],
     "required": ["type", "time"],
-    "properties": {"type": _ATTRIBUTE, "time": TIME, "data": {"type": ["object", "null"]}},
+    "properties": {
+        "type": {**_ATTRIBUTE, "not": {"const": CORRECTION}},
+        "time": TIME,
+        "data": {"$ref": "#/$defs/facts"},
+    },
 }
 _SHAPES: Final[dict[str, Schema]] = {
     "deadline": {**TIME, "type": ["string", "null"]},
+    "legal_basis": {**_TEXT, "maxLength": BASIS_LENGTH},
     "length": _LENGTH,
     "granted": _LENGTH,
+    "reason": _TEXT,
     "supersedes": _REFERENCE,
     "replacement": _REPLACEMENT,
 }
+_SHAPES_OF_TYPES: Final[dict[str, dict[str, Schema]]] = {DECISION: {"decision": {"enum": [*DECISIONS, None]}}}
+"""Fields that an event of the type words more strictly than the decoder asks."""
 REQUIRED: Final = ("specversion", "id", "source", "type", "subject", "time")
 _ALERT_TIMES: Final = tuple(
     name
@@ -67,18 +91,17 @@ def envelope_schema() -> Schema:
     about = Text(
         "任何类型的状态事件;未列出的字段不会保存。", "Of any type; fields that are not listed are not kept."
     )
-    return _event_schema(
-        "event", title, about, {"type": _told(_ATTRIBUTE, ATTRIBUTES["type"])}, tuple(FIELDS), ()
-    )
+    own = {"type": _told(_ATTRIBUTE, ATTRIBUTES["type"])}
+    return _event_schema(_head("event", title, about), own, _data_schema(tuple(FIELDS)))
 
 
 def event_schema(description: EventDescription) -> Schema:
     """Of an event of one type."""
+    head = _head(f"event:{description.type}", description.title, description.about)
     own = {"type": _told({"const": description.type}, ATTRIBUTES["type"])}
-    fields = (*COMMON, *description.fields)
-    return _event_schema(
-        f"event:{description.type}", description.title, description.about, own, fields, description.required
-    )
+    stricter = _SHAPES_OF_TYPES.get(description.type)
+    data = _data_schema((*COMMON, *description.fields), description.required, stricter)
+    return _event_schema(head, own, data)
 
 
 def alert_schema() -> Schema:
@@ -115,17 +138,7 @@ def alert_schema() -> Schema:
     return {**head, "required": [*REQUIRED, "data"], "properties": properties, "$defs": definitions}
 
 
-def _event_schema(
-    name: str, title: Text, about: Text, own: Schema, fields: tuple[str, ...], required: tuple[str, ...]
-) -> Schema:
-    data: Schema = {
-        "type": "object" if required else ["object", "null"],
-        "properties": {field: _told(_SHAPES.get(field, _FIELD), FIELDS[field]) for field in fields},
-    }
-    if {"length", "granted"} <= set(fields):
-        data["not"] = {"required": ["length", "granted"]}
-    if required:
-        data["required"] = list(required)
+def _event_schema(head: Schema, own: Schema, data: Schema) -> Schema:
     shapes: Schema = {
         "specversion": {"const": SPECVERSION},
         "time": TIME,
@@ -136,11 +149,27 @@ def _event_schema(
         for attribute, text in ATTRIBUTES.items()
     }
     properties["data"] = data
-    return {
-        **_head(name, title, about),
-        "required": [*REQUIRED, "data"] if required else list(REQUIRED),
-        "properties": properties,
+    required = [*REQUIRED, "data"] if "required" in data else list(REQUIRED)
+    schema = {**head, "required": required, "properties": properties}
+    if "replacement" in data["properties"]:
+        schema["$defs"] = {"facts": _data_schema(WireFacts.__struct_fields__)}
+    return schema
+
+
+def _data_schema(
+    fields: tuple[str, ...], required: tuple[str, ...] = (), stricter: Mapping[str, Schema] | None = None
+) -> Schema:
+    """Of an object with `fields`; those in `stricter` have that shape instead of their usual one."""
+    shapes = {**_SHAPES, **(stricter or {})}
+    data: Schema = {
+        "type": "object" if required else ["object", "null"],
+        "properties": {field: _told(shapes.get(field, _CODE), FIELDS[field]) for field in fields},
     }
+    if {"length", "granted"} <= set(fields):
+        data["not"] = _TWO_LENGTHS
+    if required:
+        data["required"] = list(required)
+    return data
 
 
 def _head(name: str, title: Text, about: Text) -> Schema:

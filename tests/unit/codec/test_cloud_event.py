@@ -260,10 +260,10 @@ def test_text_that_is_not_printable_but_no_control_character_is_taken() -> None:
             id="long subject",
         ),
         pytest.param(
-            event_bytes(data={"reason": "理" * 1025}),
+            event_bytes(data={"legal_basis": "法" * 257}),
             "bad-field",
-            f"data.reason: expected at most 1024 characters, not 1025, got '{'理' * 79}…",
-            id="long reason",
+            f"data.legal_basis: expected at most 256 characters, not 257, got '{'法' * 79}…",
+            id="long legal basis",
         ),
         pytest.param(
             event_bytes(data={"supersedes": {"source": "/hall", "id": "x" * 300}}),
