@@ -154,9 +154,13 @@ def _unfinished(writer: TopicWriter, reason: str) -> Text:
 COMMAND: Final = Command(
     "produce",
     Text(
-        "把事件文件按原有顺序写入 Kafka 的事件主题。同一办件的事件进入同一分区；重复发送无害。",
+        "把事件文件按原有顺序写入 Kafka 的事件主题。同一办件的事件进入同一分区；重复发送无害。"
+        "工作进程按本机时钟判断新旧：办件未知且发生时间早于留存期（办结后 90 天，再加约十年）的事件进入死信；"
+        "更早的历史请用 replay。",
         "Send the events of a file, in its order, to the topic of events. The events of a case go to one partition; "
-        "to send a file twice does no harm.",
+        "to send a file twice does no harm. A worker judges age by the machine's clock: an event from before the "
+        "retention (90 days after a case ended, and ten years more) of a case that it does not know goes to the dead "
+        "letters; for older history there is replay.",
     ),
     run,
     [

@@ -146,9 +146,11 @@ COMMAND: Final = Command(
     "replay",
     Text(
         "用虚拟时钟回放事件文件：同一文件、同一规则、同一截止时间，输出逐字节相同。"
-        "每行输出一条告警事件，汇总写到标准错误。",
+        "每行输出一条告警事件，汇总写到标准错误。"
+        "事件的新旧按虚拟时钟（事件为人所知的时刻）判断，因此工作进程会送入死信的旧事件，回放照常受理。",
         "Replay a file of events with a virtual clock: the same file, rules and end give the same bytes. "
-        "Writes one alert event a line, and a summary to the standard error.",
+        "Writes one alert event a line, and a summary to the standard error. Age is judged by the virtual clock, which "
+        "stands where an event became known: old events that a worker of today sends to the dead letters are taken.",
     ),
     run,
     [
