@@ -25,6 +25,9 @@ DIGITS_MAX: Final = 18
 """A longer number is none that SQLite could hold."""
 ALERTS_LIMIT: Final = 50
 BODY_BYTES_MAX: Final = 4096
+WATCHERS_MAX: Final = 500
+"""So many pages may be connected; each holds a connection, of which a process has about a thousand."""
+RETRY_SECONDS: Final = "30"
 EXPOSITION: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -51,7 +54,6 @@ def build_app(board: Board, token: str | None = None) -> web.Application:
     application = web.Application(middlewares=[gate.middleware], client_max_size=BODY_BYTES_MAX)
     application.on_response_prepare.append(add_headers)
     handlers = _Handlers(board, gate, load_assets())
-    streaming = Streaming(board.answers, board.hub, board.now, board.rate)
     routes = {
         "/": handlers.page,
         "/login": handlers.form,
@@ -63,7 +65,7 @@ def build_app(board: Board, token: str | None = None) -> web.Application:
         "/api/cases/nearest": handlers.nearest,
         "/api/cases/{id:.+}": handlers.case,
         "/api/units": handlers.units,
-        "/api/stream": streaming.stream,
+        "/api/stream": handlers.stream,
         "/healthz": handlers.healthz,
         "/readyz": handlers.readyz,
         "/metrics": handlers.metrics,
@@ -87,6 +89,7 @@ class _Handlers:
         self._board = board
         self._gate = gate
         self._assets = assets
+        self._streaming = Streaming(board.answers, board.hub, board.now, board.rate)
 
     async def page(self, request: web.Request) -> web.Response:
         """The page."""
@@ -105,7 +108,7 @@ class _Handlers:
         """A session for who knows the token."""
         form = await request.post()
         token = form.get("token", "")
-        if not isinstance(token, str) or not self._gate.knows(token.strip()):
+        if not isinstance(token, str) or not self._gate.takes(token.strip(), request):
             return web.Response(status=303, headers={"Location": "/login#wrong"})
         response = web.Response(status=303, headers={"Location": "/"})
         response.set_cookie(
@@ -172,6 +175,16 @@ class _Handlers:
         case_id = request.match_info["id"]
         found = await self._board.answers.ask(lambda queries: queries.case(case_id))
         return _missing("case", case_id) if found is None else _json(found)
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """The stream of events; 503 for one watcher more than there may be."""
+        if len(self._board.hub) >= WATCHERS_MAX:
+            refused = _json(
+                {"error": f"{WATCHERS_MAX} pages are connected, as many as may be; try later"}, 503
+            )
+            refused.headers["Retry-After"] = RETRY_SECONDS
+            return refused
+        return await self._streaming.stream(request)
 
     async def healthz(self, request: web.Request) -> web.Response:
         """200 as long as the event loop runs."""

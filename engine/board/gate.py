@@ -1,6 +1,8 @@
 """Who is let in, and what every answer tells a browser to forbid."""
 
 import hmac
+import time
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
 
@@ -8,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from engine.board.settings import is_loopback
+from engine.board.wrong_tokens import TooManyWrongError, WrongTokens
 
 COOKIE: Final = "sunlight_session"
 OPEN_PATHS: Final = frozenset({"/login", "/healthz", "/readyz", "/static/login.css", "/static/sun.svg"})
@@ -22,6 +25,8 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Referrer-Policy": "no-referrer",
+    # In place of aiohttp's own, which tells its version and Python's.
+    "Server": "sunlight",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -30,8 +35,9 @@ HEADERS: Final = {
 class Gate:
     """Lets in who knows the token; where there is none, whoever speaks to this machine by its loopback name."""
 
-    def __init__(self, token: str | None) -> None:
+    def __init__(self, token: str | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._token = token
+        self._wrong = WrongTokens(clock)
         # The cookie proves that its bearer knew the token, and does not tell it.
         self._session = "" if token is None else hmac.digest(token.encode(), b"sunlight board", sha256).hex()
 
@@ -44,15 +50,24 @@ class Gate:
         """Whether `token` is the token; takes as long for a wrong one."""
         return self._token is not None and _is_same(token, self._token)
 
+    def takes(self, token: str, request: web.Request) -> bool:
+        """Whether the `token` that `request` offers is the token.
+
+        Raises `TooManyWrongError` where too many wrong ones came before, so that none can be found by trying.
+        """
+        address = request.remote or ""
+        self._wrong.check(address)
+        is_known = self.knows(token)
+        if not is_known:
+            self._wrong.count(address)
+        return is_known
+
     def lets_in(self, request: web.Request) -> bool:
-        """Whether `request` may see what is not open to all."""
-        if self._token is None:
+        """Whether `request` may see what is not open to all. Raises `TooManyWrongError` as `takes` does."""
+        if self._token is None or _is_same(request.cookies.get(COOKIE, ""), self._session):
             return True
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self.knows(token.strip()):
-            return True
-        cookie = request.cookies.get(COOKIE, "")
-        return _is_same(cookie, self._session)
+        return scheme.lower() == "bearer" and self.takes(token.strip(), request)
 
     def is_addressed(self, request: web.Request) -> bool:
         """Whether `request` names this server.
@@ -72,9 +87,16 @@ class Gate:
                 return web.Response(
                     status=421, text=f"this server is not {request.host!r}; ask for 127.0.0.1\n"
                 )
-            if request.path not in OPEN_PATHS and not self.lets_in(request):
-                return _refusal(request)
-            return await handler(request)
+            try:
+                if request.path not in OPEN_PATHS and not self.lets_in(request):
+                    return _refusal(request)
+                return await handler(request)
+            except TooManyWrongError as error:
+                return web.Response(
+                    status=429,
+                    text=f"令牌错误次数过多，请 {error.seconds} 秒后再试。\n{error}\n",
+                    headers={"Retry-After": str(error.seconds)},
+                )
 
         return guard
 

@@ -152,7 +152,11 @@ WORKER_HOST: Final = Setting[str](
     "worker_host",
     TEXT,
     "127.0.0.1",
-    Text("健康检查和指标的监听地址", "address that health and metrics are served on"),
+    Text(
+        "健康检查和指标的监听地址；二者没有令牌，非本机地址请以网络隔离",
+        "address that health and metrics are served on; no token guards them, so other than loopback only inside a "
+        "network that is guarded",
+    ),
     flag="--host",
 )
 WORKER_PORT: Final = Setting[int](
@@ -233,7 +237,8 @@ BOARD_TOKEN: Final = Setting[str | None](
     TEXT,
     None,
     Text(
-        "访问监察大屏所需的令牌，至少 16 个字符", "token that the board asks for, of 16 characters at least"
+        "访问监察大屏所需的令牌，至少 16 个字符；请用环境变量或文件给出",
+        "token that the board asks for, of 16 characters at least; better in the environment or a file than in a flag",
     ),
     unset=_NONE,
     secret=True,
@@ -253,7 +258,11 @@ DELIVER_HOST: Final = Setting[str](
     "deliver_host",
     TEXT,
     "127.0.0.1",
-    Text("分发进程健康检查和指标的监听地址", "address that delivery's health and metrics are served on"),
+    Text(
+        "分发进程健康检查和指标的监听地址；二者没有令牌，非本机地址请以网络隔离",
+        "address that delivery's health and metrics are served on; no token guards them, so other than loopback only "
+        "inside a network that is guarded",
+    ),
     flag="--host",
 )
 DELIVER_PORT: Final = Setting[int](

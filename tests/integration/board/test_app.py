@@ -11,7 +11,9 @@ import pytest
 from yarl import URL
 
 from engine.board.announce import ALERTS_MAX
+from engine.board.app import WATCHERS_MAX
 from engine.board.gate import COOKIE
+from engine.board.wrong_tokens import FROM_ONE_MAX
 from tests.integration.board.district import INSTANT_ITEM, District, at, busy_month, life
 from tests.integration.board.served import NOON, ServedBoard, served
 
@@ -160,6 +162,7 @@ def test_every_answer_tells_the_browser_what_to_forbid(tmp_path: Path, path: str
             assert "unsafe" not in policy
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["Server"] == "sunlight"
 
     play(tmp_path, scene, cases=0)
 
@@ -241,6 +244,37 @@ def test_the_form_gives_a_session_for_the_token_and_for_nothing_else(tmp_path: P
             assert answer.status == 200
         async with http.post("/login", data={"token": "x" * 10_000}, allow_redirects=False) as answer:
             assert answer.status == 413
+
+    play(tmp_path, scene, token=TOKEN, cases=0)
+
+
+def test_who_tries_tokens_has_to_wait_and_who_is_in_goes_on(tmp_path: Path) -> None:
+    async def scene(board: ServedBoard, http: aiohttp.ClientSession) -> None:
+        del board
+
+        def bearer(token: str) -> dict[str, str]:
+            return {"Authorization": f"Bearer {token}"}
+
+        async with http.post("/login", data={"token": TOKEN}, allow_redirects=False) as answer:
+            session = f"{COOKIE}={answer.cookies[COOKIE].value}"
+        http.cookie_jar.clear()
+        for number in range(FROM_ONE_MAX):
+            if number % 2:
+                async with http.get("/api/totals", headers=bearer("wrong")) as answer:
+                    assert answer.status == 401
+            else:
+                async with http.post("/login", data={"token": "wrong"}, allow_redirects=False) as answer:
+                    assert answer.status == 303
+        for token in ("wrong", TOKEN):
+            async with http.get("/api/totals", headers=bearer(token)) as answer:
+                assert answer.status == 429
+                assert 1 <= int(answer.headers["Retry-After"]) <= 60
+            async with http.post("/login", data={"token": token}, allow_redirects=False) as answer:
+                assert answer.status == 429
+                assert COOKIE not in answer.cookies
+        for path, headers in (("/api/totals", {"Cookie": session}), ("/healthz", {}), ("/login", {})):
+            async with http.get(path, headers=headers) as answer:
+                assert answer.status == 200, path
 
     play(tmp_path, scene, token=TOKEN, cases=0)
 
@@ -348,6 +382,19 @@ def test_a_flood_of_alerts_is_told_as_one_request_to_load_anew(tmp_path: Path) -
             ]
             await board.feed(District().live(events, at("2026-09-17 18:00")))
             assert await told.until("reset") == ("", {})
+
+    play(tmp_path, scene, cases=0)
+
+
+def test_one_watcher_more_than_there_may_be_is_told_to_try_later(tmp_path: Path) -> None:
+    async def scene(board: ServedBoard, http: aiohttp.ClientSession) -> None:
+        watchers = [board.hub.join() for _ in range(WATCHERS_MAX)]
+        async with http.get("/api/stream") as answer:
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+        board.hub.leave(watchers[0])
+        async with http.get("/api/stream") as answer:
+            assert answer.status == 200
+            await Told(answer).until("tick")
 
     play(tmp_path, scene, cases=0)
 
