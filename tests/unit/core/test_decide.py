@@ -138,3 +138,97 @@ def test_an_unknown_item_is_a_finding_and_no_promise_is_judged() -> None:
     decision = decide(known([accepted("2025-09-22", "unheard-of")]), rulebook(), at(LATE))
     assert [finding.kind for finding in decision.case.findings] == ["unknown-item"]
     assert decision.alerts == ()
+
+
+def test_a_correction_that_moves_an_acceptance_forward_wakes_the_case_then() -> None:
+    acceptance = accepted("2025-09-22 10:00", identity="a")
+    correction = event(
+        "corrected",
+        "2025-09-22 11:00",
+        supersedes=Reference("/test", "a"),
+        replacement=Replacement("case.accepted", at("2025-09-23 10:00"), Facts(item="filing")),
+    )
+    case = decide(known([acceptance, correction]), rulebook(), at("2025-09-22 12:00")).case
+    assert case.wake == at("2025-09-23 10:00") - 1
+    case = decide(case, rulebook(), at("2025-09-23 10:00")).case
+    assert case.standing.next_due == at("2025-09-26 17:30")
+
+
+def test_a_replacement_far_ahead_of_its_receipt_is_found_at_once() -> None:
+    correction = event(
+        "corrected",
+        "2025-09-22 11:00",
+        supersedes=Reference("/test", "a"),
+        replacement=Replacement("case.accepted", at("2026-09-01"), Facts(item="filing")),
+    )
+    decision = decide(known([accepted("2025-09-22", identity="a"), correction]), rulebook(), at("2025-09-23"))
+    assert "ahead-of-receipt" in {finding.kind for finding in decision.case.findings}
+
+
+def test_a_correction_during_an_outage_proposes_just_as_if_the_engine_had_run() -> None:
+    acceptance = accepted("2025-09-22", "filing", identity="a")
+    correction = event("corrected", "2025-10-20", supersedes=Reference("/test", "a"))
+    case, _ = spoken(known([acceptance]), "2025-10-15")
+    _, in_time = spoken(learned(case, correction), "2025-10-21")
+    _, after_outage = spoken(known([acceptance, correction]), "2025-10-21")
+    assert {one[0] for one in in_time} == {"withdrawal_proposed"}
+    assert [one for one in after_outage if one[0] == "withdrawn"] == []
+    assert [one for one in after_outage if one[0] == "withdrawal_proposed"] == in_time
+
+
+def test_approving_and_taking_it_back_does_not_switch_the_statutory_limit_off() -> None:
+    events = [
+        accepted("2025-09-22"),
+        event("reviewed", "2025-09-23"),
+        event("approved", "2025-09-24", decision="granted"),
+        event("returned", "2025-09-25", to="review"),
+    ]
+    assert ("raised", "statutory", "red", "2025-10-24 17:30") in said(alerts_of(events, "2025-12-01"))
+
+
+def test_a_return_to_a_stage_that_does_not_exist_stops_nothing_and_is_found() -> None:
+    events = [accepted("2025-09-22", "filing"), event("returned", "2025-09-23", to="reviw")]
+    decision = decide(known(events), rulebook(), at(LATE))
+    assert "unknown-return-target" in {finding.kind for finding in decision.case.findings}
+    assert ("raised", "promise", "yellow", "2025-09-25 17:30") in said(decision.alerts)
+
+
+def test_who_corrects_a_record_does_not_answer_for_the_case() -> None:
+    events = [
+        accepted("2025-09-22", "filing", identity="a", person="P1", unit="housing"),
+        event(
+            "corrected", "2025-09-23", supersedes=Reference("/test", "gone"), person="AUDITOR", unit="health"
+        ),
+    ]
+    assert {(alert.person, alert.unit) for alert in alerts_of(events, LATE)} == {("P1", "housing")}
+
+
+def test_an_end_and_a_withdrawal_go_to_those_to_whom_the_card_was_raised() -> None:
+    case, _ = spoken(known([accepted("2025-09-22", "filing", person="P1", unit="housing")]), LATE)
+    close = event("closed", LATE, person="P2", unit="health")
+    ended = decide(learned(case, close), rulebook(), at("2025-10-16")).alerts
+    assert {(alert.saying, alert.person, alert.unit) for alert in ended} == {("ended", "P1", "housing")}
+
+
+def test_a_late_fact_that_justifies_a_card_says_since_when() -> None:
+    events = [
+        accepted("2025-09-22", "filing"),
+        event("closed", "2025-09-23", identity="c"),
+        event("corrected", "2025-10-13", supersedes=Reference("/test", "c")),
+    ]
+    raised = [
+        alert for alert in alerts_of(events, LATE) if (alert.clock, alert.rung) == ("promise", "yellow")
+    ]
+    assert [(alert.due, alert.justified_from) for alert in raised] == [
+        (at("2025-09-25 17:30"), at("2025-10-13"))
+    ]
+
+
+def test_a_decision_that_is_neither_granted_nor_denied_is_found() -> None:
+    events = [
+        accepted("2025-09-22"),
+        event("reviewed", "2025-09-23"),
+        event("approved", "2025-09-24", decision="perhaps"),
+    ]
+    decision = decide(known(events), rulebook(), at("2025-09-25"))
+    assert "decision-unknown" in {finding.kind for finding in decision.case.findings}

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.core.book import ledger_of
-from engine.core.event import Event
+from engine.core.event import Event, Length
 from engine.core.fold import fold
 from engine.core.ledger import due_of
 from tests.small import accepted, at, clock_time, event, extended, resumed, rulebook, suspended
@@ -59,6 +59,20 @@ def due(events: list[Event], clock: str = "promise") -> tuple[str | None, set[st
             [suspended("2025-09-24", days=1), suspended("2025-09-25", days=1), resumed("2025-09-28")],
             "2025-10-10 17:30",
             id="prolonged with a basis",
+        ),
+        pytest.param(
+            [suspended("2025-09-24", days=1), suspended("2025-09-29", days=5), resumed("2025-10-13")],
+            "2025-10-09 17:30",
+            id="prolonged after its granted end",
+        ),
+        pytest.param(
+            [
+                suspended("2025-09-24", days=1),
+                suspended("2025-09-25", days=5, basis=None),
+                resumed("2025-10-13"),
+            ],
+            "2025-10-09 17:30",
+            id="prolonged without a basis",
         ),
         pytest.param([suspended("2025-09-24")], None, id="never resumed, no length"),
         pytest.param(
@@ -141,9 +155,25 @@ def test_an_extension_that_the_law_does_not_allow_moves_nothing_and_is_found(
             id="suspended after closing",
         ),
         pytest.param([resumed("2025-09-24")], "resumed-without-suspension", id="resumed only"),
+        pytest.param([suspended("2025-09-24")], "suspension-without-length", id="no length told"),
+        pytest.param(
+            [suspended("2025-09-24", days=1), suspended("2025-09-29", days=5)],
+            "prolongation-late",
+            id="prolonged late",
+        ),
+        pytest.param(
+            [suspended("2025-09-24", days=1), suspended("2025-09-25", days=5, basis=None)],
+            "prolongation-without-basis",
+            id="prolonged without a basis",
+        ),
         pytest.param([suspended("2025-09-24", kind="lunch")], "suspension-ineffective", id="no such kind"),
         pytest.param([suspended("2025-09-18")], "suspension-before-start", id="before acceptance"),
     ],
 )
 def test_an_odd_suspension_is_found(events: list[Event], finding: str) -> None:
     assert finding in due([accepted("2025-09-22"), *events])[1]
+
+
+def test_a_granted_length_that_ends_on_a_holiday_falls_due_on_the_next_working_day() -> None:
+    told = event("suspended", "2025-09-23", kind="hearing", basis="许可法45条", length=Length(10, "days"))
+    assert due([accepted("2025-09-22"), told], "suspension")[0] == "2025-10-09 17:30"

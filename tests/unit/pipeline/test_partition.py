@@ -1,5 +1,7 @@
 """What one partition commits: batches, ticks, take-overs."""
 
+from msgspec import structs
+
 from engine.codec.alert import alert_record
 from engine.codec.cloud_event import encode_event
 from engine.core.alert import Alert
@@ -116,6 +118,28 @@ def test_a_new_rulebook_wakes_every_case_and_names_itself_when_all_are_woken() -
     assert office.engine.revise(office.store, None, 1) is None
     office.tick("2025-09-22 13:01")
     assert office.case().wake > office.now
+
+
+def test_a_stub_whose_retention_was_lengthened_waits_for_the_new_end() -> None:
+    office = Office()
+    office.tell("c-1", accepted("2025-09-22"), event("closed", "2025-09-22 12:30"))
+    office.tick("2026-01-15")
+    limits = office.engine.rulebook.limits
+    longer = structs.replace(limits, stub_retention=2 * limits.stub_retention)
+    office.engine.rulebook = structs.replace(office.engine.rulebook, limits=longer)
+    assert office.tick("2037-01-01") is not None
+    assert office.case().stub
+    assert office.tick("2037-01-02") is None
+
+
+def test_the_census_counted_anew_is_the_census_that_was_kept() -> None:
+    office = Office()
+    office.tell("c-1", accepted("2025-09-22", unit="housing"))
+    office.tell("c-2", accepted("2025-09-22", unit="an office that the rules do not name"))
+    kept = office.engine.meta.census
+    assert set(kept) <= {"housing\treview", "other\treview"}
+    office.engine.meta = office.engine.meta._replace(census={})
+    assert office.engine.recount(office.store).meta.census == kept
 
 
 def _record(office: Office, one: Event) -> SourceRecord:
