@@ -1,10 +1,11 @@
 """Which rings run where."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tools.rings import FAST, SERIAL, SHARED, SharedDataError, expected, said_of_shared, shared_data
+from tools.rings import FAST, ROOT, SERIAL, SHARED, SharedDataError, expected, said_of_shared, shared_data
 
 
 def test_the_shared_ring_is_expected_where_its_data_are_named(tmp_path: Path) -> None:
@@ -29,3 +30,8 @@ def test_without_a_name_the_directory_beside_the_checkout_decides(
     assert said_of_shared({}).startswith("The ring on the shared data is not collected")
     (tmp_path / "shared" / "data").mkdir(parents=True)
     assert shared_data({}) == tmp_path / "shared"
+
+
+def test_contributing_names_every_ring_in_the_order_in_which_they_run() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"(?m)^\| `tests/(\w+)` \|", page)) == (*FAST, *SERIAL, SHARED)
