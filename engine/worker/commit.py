@@ -73,7 +73,13 @@ class Committer:
         await check_owned()
         rows: list[Row] = [(change.key, change.record, ()) for change in commit.changes]
         rows.append((META_KEY, encode_meta(meta), ()))
-        changelog_position = await self._publisher.publish(self._changelog, partition, rows, timestamp_ms)
+        changelog_position = await self._publisher.publish(
+            self._changelog,
+            partition,
+            rows,
+            timestamp_ms,
+            lambda: self._inject("between-changelog-batches", partition),
+        )
         if changelog_position is None:
             msg = f"partition {partition}: the changelog took no record"
             raise CommitError(msg)
@@ -99,4 +105,10 @@ class Committer:
             )
             raise CommitError(msg)
         rows: list[Row] = [(alert.key, alert.value, alert.headers) for alert in commit.alerts]
-        return await self._publisher.publish(topics.pop(), partition, rows, timestamp_ms)
+        return await self._publisher.publish(
+            topics.pop(),
+            partition,
+            rows,
+            timestamp_ms,
+            lambda: self._inject("between-alert-batches", partition),
+        )

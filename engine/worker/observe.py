@@ -10,9 +10,17 @@ from engine.ports import Commit, Meta
 from engine.worker.store import RocksStore
 
 Step = Literal[
-    "taken-over", "after-side", "after-alerts", "after-changelog", "after-store", "after-acknowledge"
+    "taken-over",
+    "after-side",
+    "between-alert-batches",
+    "after-alerts",
+    "between-changelog-batches",
+    "after-changelog",
+    "after-store",
+    "after-acknowledge",
 ]
-"""The effects after which a fault can be injected, in their order."""
+"""The effects after which a fault can be injected, in their order. `between` is after each record batch of a commit
+but its last, and only where a commit needs more than one."""
 
 FaultHook = Callable[[Step, int], None]
 """Called with a step that was just completed and the partition's number."""

@@ -62,6 +62,8 @@ class Surroundings:
     meters: Meters
     observer: PartitionObserver
     inject: FaultHook
+    tombstones: int
+    """For how many microseconds the changelog keeps tombstones."""
     decide_after_seconds: float
     """For how long a partition may be behind before it decides all the same."""
     acknowledge: Callable[[BatchMessage], bool]
@@ -127,12 +129,15 @@ class Partition:
                 lambda: around.open_store(self._path),
                 self._path,
                 around.clock.now(),
+                around.tombstones,
             )
             self._store = store
             engine = around.engine_factory(self.number)
             self._engine = engine
             engine.meta = store.meta() or Meta()
             self._decided_to = engine.meta.now
+            if store.is_torn():
+                await self._recount(engine, store)
             folded = await self._fold_back(reader, engine, store)
             await self._revise(engine, store)
             bounds = await reader.bounds(around.events, self.number)
@@ -265,6 +270,17 @@ class Partition:
             self._limit = max(FEWEST_CASES, self._limit // 2)
         elif seconds < TICK_SECONDS / 4:
             self._limit = min(MOST_CASES, self._limit * 2)
+
+    async def _recount(self, engine: Engine, store: RocksStore) -> None:
+        """Count the open cases anew where the former owner was killed in the middle of a commit.
+
+        Cases that it wrote before it came to META are not in META's census. First of all, since the next commit is a
+        whole one again, and nobody could see any more that there was a torn one before it.
+        """
+        _log.warning(
+            "partition %d: the former owner's last commit is torn; cases are counted anew", self.number
+        )
+        await self._carry_out(engine.recount(store), engine, store)
 
     async def _fold_back(self, reader: LogReader, engine: Engine, store: RocksStore) -> int:
         """Fold the alerts after META's position into their cases. Returns how many there were."""

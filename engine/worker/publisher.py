@@ -1,13 +1,12 @@
 """Writing to Kafka: idempotent, acknowledged by all replicas, in order within a partition."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
-from aiokafka.structs import RecordMetadata
 
 from engine.codec.partitioner import partition_of
 from engine.ports import Headers, OutRecord
@@ -33,13 +32,15 @@ class Publisher:
     The broker takes each record batch whole or not at all, and in the order in which they were sent.
     """
 
-    def __init__(self, connection: Connection, partitions: Mapping[str, int]) -> None:
+    def __init__(
+        self, connection: Connection, partitions: Mapping[str, int], batch_bytes: int = BATCH_BYTES
+    ) -> None:
         self._partitions = partitions
         self._producer = AIOKafkaProducer(
             **connection.client_options(),
             acks="all",
             enable_idempotence=True,
-            max_batch_size=BATCH_BYTES,
+            max_batch_size=batch_bytes,
             max_request_size=REQUEST_BYTES,
         )
 
@@ -52,18 +53,26 @@ class Publisher:
     ) -> None:
         await self._producer.stop()
 
-    async def publish(self, topic: str, partition: int, rows: Sequence[Row], timestamp_ms: int) -> int | None:
+    async def publish(
+        self,
+        topic: str,
+        partition: int,
+        rows: Sequence[Row],
+        timestamp_ms: int,
+        between: Callable[[], None] | None = None,
+    ) -> int | None:
         """Write `rows` in their order and return the offset after the last, once all are acknowledged.
 
-        Returns None where there are no rows. Raises what the producer raises where any was not taken.
+        Each record batch is acknowledged before the next is sent, so that whatever ends this leaves a first part of
+        the rows. `between` is called after each batch but the last. Returns None where there are no rows. Raises what
+        the producer raises where any was not taken.
         """
-        pending: list[tuple[asyncio.Future[RecordMetadata], int]] = []
-        for batch in self._batches(rows, timestamp_ms):
-            future = await self._producer.send_batch(batch, topic, partition=partition)
-            pending.append((future, batch.record_count()))
         after: int | None = None
-        for future, count in pending:
-            after = (await future).offset + count
+        for number, batch in enumerate(self._batches(rows, timestamp_ms)):
+            if number and between is not None:
+                between()
+            future = await self._producer.send_batch(batch, topic, partition=partition)
+            after = (await future).offset + batch.record_count()
         return after
 
     async def scatter(self, records: Iterable[OutRecord], timestamp_ms: int) -> None:

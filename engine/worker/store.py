@@ -19,6 +19,9 @@ from engine.ports import Change, Meta
 POSITION_KEY: Final = b"\x00changelog"
 """Where the store keeps the offset of the next changelog record to apply."""
 
+TORN_KEY: Final = b"\x00torn"
+"""Where the store notes that the changelog, as far as it was read, ends in a commit without its META."""
+
 DEADLINES: Final = "deadlines"
 
 _WAKE_BYTES: Final = 8
@@ -95,6 +98,10 @@ class RocksStore:
         data = self._db.get(POSITION_KEY)
         return 0 if data is None else int.from_bytes(data, "big")
 
+    def is_torn(self) -> bool:
+        """Whether case records were restored after the last META: their commit was never completed."""
+        return self._db.get(TORN_KEY) is not None
+
     def write(self, changes: Iterable[Change], meta: Meta) -> None:
         """Write `changes`, what they do to the index, META and its changelog position in one atomic batch."""
         self._wakes = None
@@ -104,6 +111,7 @@ class RocksStore:
             before = None if wake_before is None else wake_before.to_bytes(_WAKE_BYTES, "big")
             earliest = min(earliest, self._put(batch, key, record, before))
         batch.put(META_KEY, encode_meta(meta))
+        batch.delete(TORN_KEY)
         batch.put(POSITION_KEY, meta.changelog_position.to_bytes(_WAKE_BYTES, "big"))
         self._db.write(batch)
         self._cursor = earliest
@@ -113,8 +121,13 @@ class RocksStore:
 
         `changelog_position` is the offset after the last of them. META records are applied undecoded.
         """
-        latest = dict(records)
+        read = list(records)
+        latest = dict(read)
         batch = rocksdict.WriteBatch(raw_mode=True)
+        if read and read[-1][0] == META_KEY:
+            batch.delete(TORN_KEY)
+        elif read:
+            batch.put(TORN_KEY, b"")
         meta = latest.pop(META_KEY, None)
         if meta is not None:
             batch.put(META_KEY, meta)

@@ -48,6 +48,10 @@ def test_a_worker_killed_after_a_step_leaves_no_trace(scene: Scene, step: Step) 
     scenarios.a_worker_killed_after_a_step_leaves_no_trace(scene, step)
 
 
+def test_a_worker_killed_in_the_middle_of_a_commit_leaves_no_trace(scene: Scene) -> None:
+    scenarios.a_worker_killed_in_the_middle_of_a_commit_leaves_no_trace(scene)
+
+
 def test_a_deadline_is_announced_with_no_event_to_wake_it(scene: Scene) -> None:
     scenarios.a_deadline_is_announced_with_no_event_to_wake_it(scene)
 

@@ -13,6 +13,10 @@ from engine.core.instant import NEVER, Instant
 from engine.ports import Change, Commit, Headers, Meta, OutRecord, PartitionStore, SourceRecord
 
 EVERY: Final = 5
+OPEN: Final = "U1\topen"
+"""The one entry of the census."""
+
+MOST_CASES: Final = 10_000
 UNDECIDED: Final = 1
 """The wake-up of a case that a batch left to the next tick."""
 
@@ -39,6 +43,8 @@ class Case(msgspec.Struct, array_like=True):
     count: int = 0
     wakes: list[int] = []
     announced: list[str] = []
+    applied_to: int = 0
+    """The position after the last event that was applied: what is read again is known by it."""
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -83,20 +89,29 @@ class CountingEngine:
         for record in records:
             value = record.value or b""
             if record.key is not None and (value == b"+" or value.startswith(b"wake:")):
-                good.append((record.key, value))
+                good.append((record.key, value, record.offset))
             else:
                 where = f"{record.topic}:{record.partition}:{record.offset}".encode()
                 side.append(OutRecord(self.topics.dead, None, where, value, (("reason", b"unreadable"),)))
-        cases, before = self._load(list(dict.fromkeys(key for key, _ in good)), store)
-        for key, value in good:
+        cases, before = self._load(list(dict.fromkeys(key for key, _, _ in good)), store)
+        for key, value, offset in good:
+            case = cases[key]
+            if offset < case.applied_to:
+                continue
+            case.applied_to = offset + 1
             if value == b"+":
-                cases[key].count += 1
+                case.count += 1
             else:
-                cases[key].wakes.append(int(value[5:]))
+                case.wakes.append(int(value[5:]))
         return self._commit(tuple(side), cases, before, now, records[-1].offset + 1, behind=behind)
 
     def revise(self, store: PartitionStore, after: bytes | None, limit: int) -> None:
         """Nothing: this engine has no rulebook."""
+
+    def recount(self, store: PartitionStore) -> Commit:
+        """META with every case counted."""
+        found = len(store.keys(None, MOST_CASES))
+        return Commit((), (), (), self.meta._replace(census={OPEN: found}))
 
     def tick(self, store: PartitionStore, now: Instant, limit: int, *, behind: bool) -> Commit | None:
         """Publish what fell due."""
@@ -145,5 +160,6 @@ class CountingEngine:
                 case.announced.extend(news)
                 alerts += [self._alert(key, name) for name in news]
             changes.append(Change(key, wake.to_bytes(8, "big") + _encoder.encode(case), before[key]))
-        meta = self.meta._replace(source_position=position, now=now)
+        known = self.meta.census.get(OPEN, 0) + sum(1 for wake in before.values() if wake is None)
+        meta = self.meta._replace(source_position=position, now=now, census={OPEN: known})
         return Commit(side, tuple(alerts), tuple(changes), meta)

@@ -12,6 +12,8 @@ from engine.worker.observe import Step
 from tests.integration.worker.scene import Scene
 
 KEYS: Final = [f"case-{number}" for number in range(60)]
+SMALL_BATCH: Final = 256
+"""Bytes of a record batch, so that every commit needs several."""
 DEADLINES: Final = 10
 LATE_MAX: Final = 250 * MILLISECOND
 """How late an alert may reach an independent reader after its deadline."""
@@ -54,6 +56,24 @@ def a_worker_killed_after_a_step_leaves_no_trace(scene: Scene, step: Step) -> No
     third = scene.worker("b")
     scene.until_announced(third)
     scene.until_settled(third)
+    assert third.stop() == 0, third.tail()
+    scene.assert_exact()
+
+
+def a_worker_killed_in_the_middle_of_a_commit_leaves_no_trace(scene: Scene) -> None:
+    """Commits of several record batches are torn: once on new cases, and once more on the disk that saw the first."""
+    half = KEYS[: len(KEYS) // 2]
+    step: Step = "between-changelog-batches"
+    scene.count(half * 2)
+    first = scene.worker("a", die_after=step, record_batch_bytes=SMALL_BATCH)
+    assert first.until_dead() == -signal.SIGKILL, first.tail()
+    scene.count(KEYS * 6)
+    second = scene.worker("a", die_after=step, record_batch_bytes=SMALL_BATCH)
+    assert second.until_dead() == -signal.SIGKILL, second.tail()
+    third = scene.worker("b")
+    scene.until_announced(third)
+    scene.until_settled(third)
+    assert "cases are counted anew" in third.tail()
     assert third.stop() == 0, third.tail()
     scene.assert_exact()
 

@@ -19,7 +19,8 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from engine.codec.meta import META_KEY, decode_meta
 from engine.ports import Meta
 from engine.worker.observe import Step
-from tests.integration.worker.counting import EVERY, Case, decoded, names
+from engine.worker.publisher import BATCH_BYTES
+from tests.integration.worker.counting import EVERY, OPEN, Case, decoded, names
 from tests.integration.worker.worker_process import Run
 
 PARTITIONS: Final = 4
@@ -152,6 +153,7 @@ class Scene:
         die_at: int = 1,
         instance: str | None = None,
         partitions: int = PARTITIONS,
+        record_batch_bytes: int = BATCH_BYTES,
     ) -> Actor:
         """Start a worker on `disk`, a directory that outlives it."""
         number = len(self._actors)
@@ -165,6 +167,7 @@ class Scene:
             instance=instance,
             session_seconds=self.session_seconds,
             partitions=partitions,
+            record_batch_bytes=record_batch_bytes,
         )
         actor = Actor(run, self.directory / f"worker-{number}.log")
         self._actors.append(actor)
@@ -300,8 +303,13 @@ class Scene:
         return [metas[number].source_position if number in metas else 0 for number in range(PARTITIONS)]
 
     def assert_exact(self) -> None:
-        """Every event was applied once, every alert published once, and each case remembers what it announced."""
+        """Every event was applied once, every alert published once, and each case remembers what it announced.
+
+        The censuses count every case once.
+        """
         assert self.alerts() == self.expected()
-        cases, _ = self.changelog()
+        cases, metas = self.changelog()
+        counted = sum(meta.census.get(OPEN, 0) for meta in metas.values())
+        assert counted == len(cases), metas
         assert {key: case.count for key, case in cases.items() if case.count} == dict(self.counts)
         assert sorted(name for case in cases.values() for name in case.announced) == self.expected()

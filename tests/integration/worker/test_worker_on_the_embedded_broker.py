@@ -31,6 +31,10 @@ def test_a_worker_killed_after_a_step_leaves_no_trace(scene: Scene, step: Step) 
     scenarios.a_worker_killed_after_a_step_leaves_no_trace(scene, step)
 
 
+def test_a_worker_killed_in_the_middle_of_a_commit_leaves_no_trace(scene: Scene) -> None:
+    scenarios.a_worker_killed_in_the_middle_of_a_commit_leaves_no_trace(scene)
+
+
 def test_two_workers_share_the_partitions_and_one_is_killed(scene: Scene) -> None:
     scenarios.two_workers_share_the_partitions_and_one_is_killed(scene)
 

@@ -12,6 +12,7 @@ import msgspec
 from engine.worker.clock import SystemClock
 from engine.worker.connection import Connection
 from engine.worker.observe import Step
+from engine.worker.publisher import BATCH_BYTES
 from engine.worker.run import Hooks, run_worker
 from engine.worker.settings import WorkerSettings, WorkerTopics
 from tests.integration.worker.counting import CountingEngine, names
@@ -33,6 +34,7 @@ class Run(msgspec.Struct, kw_only=True):
     session_seconds: float = 4.0
     batch_records: int = 100
     partitions: int = 4
+    record_batch_bytes: int = BATCH_BYTES
 
 
 def main(argument: str) -> int:
@@ -69,6 +71,7 @@ def main(argument: str) -> int:
         heartbeat_seconds=run.session_seconds / 5,
         decide_after_seconds=5.0,
         health_port=0,
+        record_batch_bytes=run.record_batch_bytes,
     )
     return run_worker(
         settings, partial(CountingEngine, topics=topics), SystemClock(), Hooks(inject=die, serving=announce)

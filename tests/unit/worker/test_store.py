@@ -68,6 +68,35 @@ def test_a_restore_takes_meta_from_the_changelog_and_the_position_from_the_reade
     store.close()
 
 
+def test_a_restore_that_ends_in_a_commit_without_its_meta_is_known_as_torn_until_a_commit(
+    tmp_path: Path,
+) -> None:
+    store = RocksStore(tmp_path / "0")
+    assert not store.is_torn()
+    meta = (META_KEY, encode_meta(META))
+    store.restore([(b"a", record(7)), meta], changelog_position=2)
+    assert not store.is_torn()
+    store.restore([meta, (b"b", record(8))], changelog_position=4)
+    store.restore([], changelog_position=5)
+    assert store.is_torn()
+    store.close()
+    again = RocksStore(tmp_path / "0")
+    assert again.is_torn()
+    assert list(again.cases()) == [(b"a", record(7)), (b"b", record(8))]
+    again.write([], META)
+    assert not again.is_torn()
+    again.close()
+
+
+def test_a_later_meta_completes_what_was_torn_when_it_was_restored(tmp_path: Path) -> None:
+    store = RocksStore(tmp_path / "0")
+    store.restore([(b"a", record(7))], changelog_position=1)
+    assert store.is_torn()
+    store.restore([(META_KEY, encode_meta(META))], changelog_position=2)
+    assert not store.is_torn()
+    store.close()
+
+
 def test_an_index_entry_that_its_record_does_not_bear_out_is_dropped(tmp_path: Path) -> None:
     store = RocksStore(tmp_path / "0")
     store.write([Change(b"a", record(10), None), Change(b"b", record(12), None)], META)
