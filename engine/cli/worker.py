@@ -50,6 +50,9 @@ from engine.worker.store import MEBIBYTE
 HEARTBEATS: Final = 3
 """So many heartbeats fit into a session at least, so that one that is lost does not end it."""
 
+KAFKA_TOMBSTONE_MS: Final = 86_400_000
+"""For how long a broker keeps tombstones where the topic does not say."""
+
 _log: Final = logging.getLogger("sunlight")
 
 
@@ -147,12 +150,18 @@ def worker_settings(settings: Settings, topics: Topics) -> WorkerSettings:
         session_seconds,
         heartbeat_seconds,
         settings[DECIDE_AFTER_SECONDS],
+        tombstone_seconds(topics),
         settings[BLOCK_CACHE_MIB] * MEBIBYTE,
         settings[WRITE_BUFFER_MIB] * MEBIBYTE,
         settings[WORKER_HOST],
         settings[WORKER_PORT],
         settings[STOP_SECONDS],
     )
+
+
+def tombstone_seconds(topics: Topics) -> float:
+    """For how long the changelog keeps tombstones; Kafka's own default where the list of topics does not say."""
+    return float(topics.cases.config.get("delete.retention.ms", KAFKA_TOMBSTONE_MS)) / 1_000
 
 
 COMMAND: Final = Command(

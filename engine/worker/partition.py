@@ -19,7 +19,7 @@ from engine.worker.message import BatchMessage
 from engine.worker.meters import Meters
 from engine.worker.observe import FaultHook, PartitionObserver
 from engine.worker.store import RocksStore
-from engine.worker.take_over import restore, source_records, source_start
+from engine.worker.take_over import oldest_useful, restore, source_records, source_start
 from engine.worker.timer import Timer
 from engine.worker.transport import Place, SourceError
 
@@ -128,8 +128,7 @@ class Partition:
                 self.number,
                 lambda: around.open_store(self._path),
                 self._path,
-                around.clock.now(),
-                around.tombstones,
+                oldest_useful(around.clock.now(), around.tombstones),
             )
             self._store = store
             engine = around.engine_factory(self.number)

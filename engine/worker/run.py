@@ -13,6 +13,7 @@ from typing import Final, cast
 
 import uvloop
 
+from engine.core.instant import SECOND
 from engine.ports import Engine
 from engine.worker.app import build_app
 from engine.worker.clock import Clock
@@ -85,7 +86,7 @@ async def serve_worker(
     app = build_app(settings, ownership)
     async with AsyncExitStack() as stack:
         publisher = await stack.enter_async_context(
-            Publisher(settings.connection, settings.topics.partitions)
+            Publisher(settings.connection, settings.topics.partitions, settings.record_batch_bytes)
         )
         ownership.surround(_surroundings(settings, engine_factory, clock, hooks, publisher, app))
         if settings.health_port is not None:
@@ -128,6 +129,7 @@ def _surroundings(
         meters=hooks.meters,
         observer=hooks.observer,
         inject=hooks.inject,
+        tombstones=int(settings.tombstone_seconds * SECOND),
         decide_after_seconds=settings.decide_after_seconds,
         acknowledge=lambda message: message.ack(app.consumer),
         leave=lambda message: cast("BatchConsumer", app.consumer).leave(message),

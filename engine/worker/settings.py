@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.worker.connection import Connection
+from engine.worker.publisher import BATCH_BYTES
 from engine.worker.store import MEBIBYTE
 
 
@@ -37,6 +38,9 @@ class WorkerSettings:
     heartbeat_seconds: float = 2.0
     decide_after_seconds: float = 30.0
     """For how long a partition may be behind its log before deadlines are decided all the same."""
+    tombstone_seconds: float = 86_400.0
+    """For how long the changelog keeps tombstones, its `delete.retention.ms`. A store that is behind its changelog
+    and about as old as that is made anew, since it may have missed that cases were forgotten."""
     block_cache_bytes: int = 16 * MEBIBYTE
     write_buffer_bytes: int = 16 * MEBIBYTE
     health_host: str = "127.0.0.1"
@@ -44,3 +48,5 @@ class WorkerSettings:
     """Port of `/healthz`, `/readyz` and `/metrics`; 0 takes a free one, None serves none."""
     stop_seconds: float = 30.0
     """How long a clean stop may take."""
+    record_batch_bytes: int = BATCH_BYTES
+    """Size from which a record batch is closed. A commit that is larger takes several."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from engine.core.instant import HOUR, Instant
+from engine.core.instant import Instant
 from engine.ports import Meta, SourceRecord
 from engine.worker.log_reader import Bounds, LogReader
 from engine.worker.message import Fetched
@@ -18,8 +18,8 @@ from engine.worker.store import RocksStore, discard
 
 _log: Final = logging.getLogger(__name__)
 
-TOMBSTONE_RETENTION: Final = 20 * HOUR
-"""How old a copy may be that is behind its changelog: less than the day for which Kafka keeps tombstones."""
+_SAFE_PART: Final = 5 / 6
+"""A copy this close to the age of the oldest tombstones is not completed: cleaning and clocks are not exact."""
 
 
 class TakeOverError(RuntimeError):
@@ -50,15 +50,25 @@ def source_records(records: Sequence[Fetched], position: int) -> list[SourceReco
     ]
 
 
-def why_useless(meta: Meta | None, position: int, bounds: Bounds, now: Instant) -> str | None:
-    """Why a copy that has read the changelog up to `position` cannot be completed from it; None where it can."""
+def oldest_useful(now: Instant, tombstones: int) -> Instant:
+    """Before which instant a copy was last written that may have missed tombstones, kept for `tombstones` each."""
+    return now - int(tombstones * _SAFE_PART)
+
+
+def why_useless(meta: Meta | None, position: int, bounds: Bounds, oldest: Instant) -> str | None:
+    """Why a copy that has read the changelog up to `position` cannot be completed from it; None where it can.
+
+    Where it was last written before `oldest`, it may have missed that cases were forgotten.
+    """
     if position > bounds.end:
         return f"it has read up to {position} of a changelog that ends at {bounds.end}"
     if position == bounds.end:
         return None
     if position < bounds.start:
         return f"it has read up to {position} of a changelog that starts at {bounds.start}"
-    if position > 0 and meta is not None and now - meta.now > TOMBSTONE_RETENTION:
+    if position > 0 and meta is None:
+        return "its restore was broken off before it had a META record, so that nobody knows how old it is"
+    if meta is not None and meta.now < oldest:
         return "it is older than the changelog's tombstones"
     return None
 
@@ -69,12 +79,12 @@ async def restore(
     partition: int,
     open_store: Callable[[], RocksStore],
     path: Path,
-    now: Instant,
+    oldest: Instant,
 ) -> Restored:
     """The partition's store, completed from `changelog`. The caller closes it."""
     bounds = await reader.bounds(changelog, partition)
     store = open_store()
-    useless = why_useless(store.meta(), store.changelog_position(), bounds, now)
+    useless = why_useless(store.meta(), store.changelog_position(), bounds, oldest)
     if useless is not None:
         _log.warning("partition %d: the store at %s is made anew: %s", partition, path.name, useless)
         store.close()

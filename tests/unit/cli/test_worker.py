@@ -36,6 +36,10 @@ def test_the_worker_is_told_of_every_topic_that_it_writes_to() -> None:
     assert (told.topics.events, told.topics.changelog) == ("sunlight.events.v1", "sunlight.cases.v1")
 
 
+def test_the_worker_is_told_for_how_long_the_changelog_keeps_tombstones() -> None:
+    assert worker_settings(DEFAULTS, topics_of(DEFAULTS)).tombstone_seconds == 7 * 86_400
+
+
 def test_settings_reach_the_worker_each_in_its_place() -> None:
     told = worker_settings(
         settings(

@@ -5,11 +5,12 @@ import pytest
 from engine.core.instant import DAY, HOUR
 from engine.ports import Meta
 from engine.worker.log_reader import Bounds
-from engine.worker.take_over import TakeOverError, source_start, why_useless
+from engine.worker.take_over import TakeOverError, oldest_useful, source_start, why_useless
 
 NOW = 100 * DAY
-FRESH = Meta(now=NOW - HOUR)
-OLD = Meta(now=NOW - 2 * DAY)
+FRESH = Meta(now=NOW - 39 * HOUR)
+OLD = Meta(now=NOW - 41 * HOUR)
+OLDEST = oldest_useful(NOW, 2 * DAY)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ OLD = Meta(now=NOW - 2 * DAY)
     ],
 )
 def test_a_copy_that_can_be_completed_is_kept(meta: Meta | None, position: int, bounds: Bounds) -> None:
-    assert why_useless(meta, position, bounds, NOW) is None
+    assert why_useless(meta, position, bounds, OLDEST) is None
 
 
 @pytest.mark.parametrize(
@@ -31,11 +32,12 @@ def test_a_copy_that_can_be_completed_is_kept(meta: Meta | None, position: int, 
     [
         pytest.param(FRESH, 60, Bounds(0, 50), "ends at 50", id="ahead-of-the-changelog"),
         pytest.param(FRESH, 5, Bounds(10, 50), "starts at 10", id="before-the-log-s-start"),
+        pytest.param(None, 20, Bounds(0, 50), "broken off", id="half-restored"),
         pytest.param(OLD, 40, Bounds(0, 50), "tombstones", id="older-than-the-tombstones"),
     ],
 )
-def test_a_copy_that_cannot_is_not(meta: Meta, position: int, bounds: Bounds, reason: str) -> None:
-    assert reason in (why_useless(meta, position, bounds, NOW) or "")
+def test_a_copy_that_cannot_is_not(meta: Meta | None, position: int, bounds: Bounds, reason: str) -> None:
+    assert reason in (why_useless(meta, position, bounds, OLDEST) or "")
 
 
 def test_the_source_is_read_from_where_meta_says() -> None:
