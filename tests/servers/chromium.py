@@ -19,6 +19,7 @@ PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
 START_SECONDS_MAX: Final = 60.0
 REPLY_SECONDS_MAX: Final = 60.0
 STOP_SECONDS_MAX: Final = 10.0
+LOOK_SECONDS: Final = 0.02
 FLAGS: Final = (
     "--headless",
     # The tests may run as root, where Chromium's own sandbox cannot.
@@ -131,16 +132,19 @@ class Browser:
         """The debugging address, once Chromium has written it into its profile."""
         assert self._process is not None
         written = self._profile / "DevToolsActivePort"
+        ended = asyncio.create_task(self._process.wait())
         try:
             async with asyncio.timeout(START_SECONDS_MAX):
-                while self._process.returncode is None:
+                while not ended.done():
                     lines = written.read_text().splitlines() if written.exists() else []
                     if len(lines) == len(("port", "path")):
                         return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
-                    # The file is Chromium's only sign, so it is looked for again.
-                    await asyncio.sleep(0.02)
+                    # The file is Chromium's only sign, so it is looked for again, or until Chromium has ended.
+                    await asyncio.wait({ended}, timeout=LOOK_SECONDS)
         except TimeoutError:
             pass
+        finally:
+            ended.cancel()
         log = (self._profile / "chromium.log").read_text(errors="replace")
         msg = f"Chromium gave no debugging address within {START_SECONDS_MAX:.0f} s: {log[-2000:]}"
         raise BrowserFailedError(msg)

@@ -16,6 +16,7 @@ from typing import Final, Self
 JARS: Final = Path(__file__).resolve().parents[2] / ".cache" / "kafka"
 START_SECONDS_MAX: Final = 60.0
 STOP_SECONDS_MAX: Final = 30.0
+ASK_SECONDS: Final = 0.05
 HEAP: Final = "-Xmx384m"
 
 
@@ -162,14 +163,17 @@ class KafkaServer:
         assert self._process is not None
         deadline = time.monotonic() + START_SECONDS_MAX
         while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                self._process = None
-                msg = f"the broker ended while it started: {self.log[-4000:]}"
-                raise KafkaFailedError(msg)
             if _answers(self._port):
                 return
-            # Another process gives no sign of being ready other than its answer, so it is asked again.
-            time.sleep(0.05)
+            # Another process gives no sign of being ready other than its answer, so it is asked again; meanwhile
+            # what is waited for is its end.
+            try:
+                self._process.wait(ASK_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+            self._process = None
+            msg = f"the broker ended while it started: {self.log[-4000:]}"
+            raise KafkaFailedError(msg)
         msg = f"the broker was not ready after {START_SECONDS_MAX:.0f} s: {self.log[-4000:]}"
         raise KafkaFailedError(msg)
 
