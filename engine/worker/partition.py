@@ -153,6 +153,10 @@ class Partition:
             folded,
             self._progress.expected,
         )
+        self.begin()
+
+    def begin(self) -> None:
+        """Apply messages as they are submitted, and decide what falls due, until closed."""
         self._tasks = [asyncio.create_task(self._guard(work)) for work in (self._work, self._timer.run)]
 
     async def submit(self, message: BatchMessage) -> None:
@@ -200,8 +204,13 @@ class Partition:
     async def _work(self) -> None:
         while True:
             message = await self._queue.get()
-            async with self._lock:
-                await self._batch(message)
+            try:
+                async with self._lock:
+                    await self._batch(message)
+            except asyncio.CancelledError:
+                # Closed while it waited for its turn: it is in nobody's queue any more.
+                self._around.leave(message)
+                raise
             self._timer.nudge()
 
     async def _batch(self, message: BatchMessage) -> None:
