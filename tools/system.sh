@@ -9,7 +9,7 @@ need() { # need PACKAGE CHECK...: PACKAGE is missing unless CHECK succeeds.
     shift
     "$@" >/dev/null 2>&1 || missing+=("$package")
 }
-has_cjk_font() { find /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" -iname '*NotoSansCJK*' 2>/dev/null | grep -q .; }
+has_cjk_font() { find /usr/share/fonts /usr/local/share/fonts ${HOME:+"$HOME/.fonts" "$HOME/.local/share/fonts"} -iname '*NotoSansCJK*' 2>/dev/null | grep -q .; }
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
 need default-jre-headless java -version
@@ -22,6 +22,10 @@ need prometheus command -v promtool
 [ ${#missing[@]} -gt 0 ] || exit 0
 mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
 
+if ! command -v apt-get >/dev/null; then
+    echo "Sunlight: the tests need what Debian calls ${missing[*]}; install these with this system's package manager" >&2
+    exit 1
+fi
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
     if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
@@ -30,10 +34,6 @@ if [ "$(id -u)" -ne 0 ]; then
         echo "Sunlight: the tests need ${missing[*]}; ask an administrator for: apt-get install ${missing[*]}" >&2
         exit 1
     fi
-fi
-if ! command -v apt-get >/dev/null; then
-    echo "Sunlight: the tests need what Debian calls ${missing[*]}; install these with this system's package manager" >&2
-    exit 1
 fi
 
 echo "Installing for the tests: ${missing[*]}"
@@ -46,7 +46,9 @@ if [ ! -e "$policy" ]; then
     trap '"${as_root[@]}" rm -f "$policy"' EXIT
 fi
 install() {
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" </dev/null
+    # A fresh machine often updates itself meanwhile: its lock is waited for.
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+        -o DPkg::Lock::Timeout=120 "${missing[@]}" </dev/null
 }
 # The lists of a fresh machine are empty and those of an old one are stale; both are mended by an update.
 install || { "${as_root[@]}" apt-get update -q && install; } || {
