@@ -21,7 +21,7 @@ ALERT: Final = Alert(
 
 
 def announced(level: Level, status: Status = Status.RAISED) -> Announced:
-    return Announced("a", 1, 1, status, 2, level, "OT-CASE", "promise", "due", "review")
+    return Announced("a", 1, 1, status, 2, level, "OT-CASE", "promise", "due", "review", 1)
 
 
 def event(kind: str) -> Event:
