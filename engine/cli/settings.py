@@ -198,6 +198,15 @@ DECIDE_AFTER_SECONDS: Final = Setting[float](
         "seconds that a partition may be behind before deadlines are decided all the same",
     ),
 )
+CONFIRM_CLOCK: Final = Setting[bool](
+    "confirm_clock",
+    SWITCH,
+    False,
+    Text(
+        "状态的时间远超前于时钟时，确认时钟是对的；只用于一次启动",
+        "says that the clock is right where the state is far ahead of it; for one start only",
+    ),
+)
 BLOCK_CACHE_MIB: Final = Setting[int](
     "block_cache_mib",
     whole(1, 65_536),
@@ -349,6 +358,7 @@ WORKER: Final[tuple[Setting[Any], ...]] = (
     DECIDE_AFTER_SECONDS,
     BLOCK_CACHE_MIB,
     WRITE_BUFFER_MIB,
+    CONFIRM_CLOCK,
     STOP_SECONDS,
 )
 

@@ -18,6 +18,7 @@ from engine.cli.settings import (
     BLOCK_CACHE_MIB,
     BROKER,
     CLOCK,
+    CONFIRM_CLOCK,
     DECIDE_AFTER_SECONDS,
     FETCH_WAIT_MS,
     GROUP,
@@ -155,6 +156,7 @@ def worker_settings(settings: Settings, topics: Topics) -> WorkerSettings:
         settings[WRITE_BUFFER_MIB] * MEBIBYTE,
         settings[WORKER_HOST],
         settings[WORKER_PORT],
+        settings[CONFIRM_CLOCK],
         settings[STOP_SECONDS],
     )
 

@@ -69,6 +69,7 @@ def build_app(settings: WorkerSettings, ownership: Ownership) -> SunlightApp:
         batch_records=settings.batch_records,
         fetch_wait_ms=settings.fetch_wait_ms,
         start_of=ownership.start_of,
+        is_held=ownership.is_held,
         progressed=ownership.progressed,
     )
     app.transport = BatchTransport(app.conf.broker_consumer, app, source)

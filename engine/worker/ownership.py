@@ -80,6 +80,15 @@ class Ownership:
         if partition is not None:
             partition.progressed(handed, place)
 
+    def is_held(self, number: int) -> bool:
+        """Whether partition `number` takes nothing until the clock and its state agree on the time."""
+        partition = self.partitions.get(number)
+        return partition is not None and partition.is_held()
+
+    def trusts_clock(self) -> bool:
+        """Whether the clock agrees with the state of every owned partition."""
+        return not any(partition.is_held() for partition in self.partitions.values())
+
     def keep_up(self) -> bool:
         """Whether every owned partition applies what comes in as it comes."""
         return all(partition.keeps_up() for partition in self.partitions.values())

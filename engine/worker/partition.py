@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from engine.core.instant import SECOND, Instant
+from engine.core.instant import SECOND, Instant, rfc3339
 from engine.ports import Commit, Engine, Meta
 from engine.worker.catch_up import CatchUp
-from engine.worker.clock import Clock, stopwatch
+from engine.worker.clock import JUMP_BOUND, Clock, stopwatch
 from engine.worker.commit import Committer
 from engine.worker.connection import Connection
 from engine.worker.lag import fell_due
@@ -64,6 +64,8 @@ class Surroundings:
     inject: FaultHook
     tombstones: int
     """For how many microseconds the changelog keeps tombstones."""
+    confirm_clock: bool
+    """Whether somebody said that the clock is right where META was written at a time far ahead of it."""
     decide_after_seconds: float
     """For how long a partition may be behind before it decides all the same."""
     acknowledge: Callable[[BatchMessage], bool]
@@ -89,6 +91,7 @@ class Partition:
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
         self._lost = False
+        self._held = False
         self._limit = 256
         self._decided_to: Instant = 0
         """When it was last seen that nothing waits that had fallen due."""
@@ -108,6 +111,26 @@ class Partition:
     def keeps_up(self) -> bool:
         """Whether what comes in is applied as it comes."""
         return self._progress is not None and self._progress.keeps_up(stopwatch(), GRACE_SECONDS)
+
+    def is_held(self) -> bool:
+        """Whether nothing is applied or decided because META was written at a time far ahead of the clock.
+
+        One of the two times is wrong. Going on at the later would announce what is not due; going back to the earlier
+        would refuse what was taken before as coming from the future.
+        """
+        ahead = 0 if self._engine is None else self._engine.meta.now - self._around.clock.now()
+        is_held = ahead > JUMP_BOUND
+        if is_held and not self._held:
+            _log.critical(
+                "partition %d: was last decided at %s, which is %.0f s ahead of the clock; nothing is applied or "
+                "decided until the clock is put right. Where the clock is right and was wrong then, restart with "
+                "--confirm-clock true",
+                self.number,
+                rfc3339(self._around.clock.now() + ahead),
+                ahead / SECOND,
+            )
+        self._held = is_held
+        return is_held
 
     def census(self) -> Mapping[str, int]:
         """Open cases, by unit and stage parted by a tab."""
@@ -135,6 +158,7 @@ class Partition:
             self._engine = engine
             engine.meta = store.meta() or Meta()
             self._decided_to = engine.meta.now
+            await self._confirm_clock(engine, store)
             if store.is_torn():
                 await self._recount(engine, store)
             folded = await self._fold_back(reader, engine, store)
@@ -228,7 +252,7 @@ class Partition:
         if records:
             around = self._around
             began = stopwatch()
-            behind = not message.reaches_end or not around.clock.is_sane()
+            behind = not message.reaches_end or not around.clock.is_sane() or self.is_held()
             commit = engine.batch(records, store, self._now(engine), behind=behind)
             if commit.meta.source_position <= records[-1].offset:
                 msg = f"partition {self.number}: {records[-1].offset} was applied, but META says {commit.meta!r}"
@@ -278,6 +302,19 @@ class Partition:
             self._limit = max(FEWEST_CASES, self._limit // 2)
         elif seconds < TICK_SECONDS / 4:
             self._limit = min(MOST_CASES, self._limit * 2)
+
+    async def _confirm_clock(self, engine: Engine, store: RocksStore) -> None:
+        """Let META's time begin anew from the clock where it is far ahead and somebody said that the clock is right."""
+        now = self._around.clock.now()
+        if self._around.confirm_clock and engine.meta.now - now > JUMP_BOUND:
+            _log.warning(
+                "partition %d: the clock is confirmed; time goes on at %s and not at %s",
+                self.number,
+                rfc3339(now),
+                rfc3339(engine.meta.now),
+            )
+            await self._carry_out(Commit((), (), (), engine.meta._replace(now=now)), engine, store)
+            self._decided_to = now
 
     async def _recount(self, engine: Engine, store: RocksStore) -> None:
         """Count the open cases anew where the former owner was killed in the middle of a commit.
@@ -353,7 +390,11 @@ class Partition:
         """Whether ticks may decide: at the end of the log, or away from it for too long."""
         _, _, progress = self._opened()
         around = self._around
-        return around.clock.is_sane() and progress.decides(stopwatch(), around.decide_after_seconds)
+        return (
+            around.clock.is_sane()
+            and not self.is_held()
+            and progress.decides(stopwatch(), around.decide_after_seconds)
+        )
 
     def _armed(self) -> Instant | None:
         """The wake-up that the timer is to wait for; None while nothing may be decided."""

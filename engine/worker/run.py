@@ -130,6 +130,7 @@ def _surroundings(
         observer=hooks.observer,
         inject=hooks.inject,
         tombstones=int(settings.tombstone_seconds * SECOND),
+        confirm_clock=settings.confirm_clock,
         decide_after_seconds=settings.decide_after_seconds,
         acknowledge=lambda message: message.ack(app.consumer),
         leave=lambda message: cast("BatchConsumer", app.consumer).leave(message),
@@ -141,10 +142,17 @@ def _surroundings(
 def _refresh(meters: Meters, ownership: Ownership, clock: Clock) -> None:
     """Bring what is shown of the state, and not counted as it happens, up to date."""
     owned = ownership.partitions
-    meters.observe([(number, one.next_wake()) for number, one in owned.items()], clock_sane=clock.is_sane())
+    meters.observe(
+        [(number, one.next_wake()) for number, one in owned.items()],
+        clock_sane=_is_clock_sane(clock, ownership),
+    )
     for number, one in owned.items():
         meters.behind(number, behind=not one.is_caught_up())
     meters.open_cases(one.census() for one in owned.values())
+
+
+def _is_clock_sane(clock: Clock, ownership: Ownership) -> bool:
+    return clock.is_sane() and ownership.trusts_clock()
 
 
 def _conditions(app: SunlightApp, ownership: Ownership, clock: Clock, hooks: Hooks) -> dict[str, Condition]:
@@ -152,7 +160,7 @@ def _conditions(app: SunlightApp, ownership: Ownership, clock: Clock, hooks: Hoo
         "partitions_assigned": lambda: bool(app.tables.actives_ready),
         "tables_recovered": lambda: bool(app.tables.actives_ready and not app.in_recovery),
         "caught_up": lambda: bool(app.tables.actives_ready) and ownership.keep_up(),
-        "clock_sane": clock.is_sane,
+        "clock_sane": lambda: _is_clock_sane(clock, ownership),
         **hooks.conditions,
     }
 

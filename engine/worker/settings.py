@@ -46,6 +46,9 @@ class WorkerSettings:
     health_host: str = "127.0.0.1"
     health_port: int | None = 8700
     """Port of `/healthz`, `/readyz` and `/metrics`; 0 takes a free one, None serves none."""
+    confirm_clock: bool = False
+    """Whether the clock is right although the state was last written at a time far ahead of it: a former start had a
+    wrong clock. For one start only."""
     stop_seconds: float = 30.0
     """How long a clean stop may take."""
     record_batch_bytes: int = BATCH_BYTES

@@ -74,6 +74,8 @@ class SourceSettings(NamedTuple):
     """How long the broker holds back an answer that has no records."""
     start_of: Callable[[int], int | None]
     """From where a partition is to be read; None where it is not owned."""
+    is_held: Callable[[int], bool]
+    """Whether nothing of a partition is to be fetched for now."""
     progressed: Callable[[int, int, Place], None]
     """Called after each fetch with a partition, the position after all that was or is being handed out, and the
     place."""
@@ -284,7 +286,10 @@ class BatchConsumer(driver.Consumer):
         if not self.app.tables.actives_ready:
             return frozenset()
         # A copy: the set that Faust keeps is changed by other tasks while a fetch is under way.
-        return frozenset(tp for tp in self._get_active_partitions() if tp.topic == self._source.topic)
+        return frozenset(tp for tp in self._get_active_partitions() if self._is_wanted(tp))
+
+    def _is_wanted(self, tp: TP) -> bool:
+        return tp.topic == self._source.topic and not self._source.is_held(tp.partition)
 
     def _continues(self, generation: int) -> bool:
         return bool(self.flow_active and self.app.consumer_generation_id == generation)

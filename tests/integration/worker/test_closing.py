@@ -59,6 +59,7 @@ def test_every_message_that_was_not_applied_is_left(tmp_path: Path) -> None:
                 observer=NoObserver(),
                 inject=no_faults,
                 tombstones=0,
+                confirm_clock=False,
                 decide_after_seconds=30.0,
                 acknowledge=lambda _: True,
                 leave=left.append,

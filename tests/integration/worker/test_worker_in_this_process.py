@@ -55,7 +55,9 @@ class Page:
 
 
 @asynccontextmanager
-async def running(brokers: str, directory: Path, clock: Clock, hooks: Hooks) -> AsyncIterator[Page]:
+async def running(
+    brokers: str, directory: Path, clock: Clock, hooks: Hooks, *, confirm_clock: bool = False
+) -> AsyncIterator[Page]:
     """A worker that runs inside the block and stops cleanly after it."""
     stop = asyncio.Event()
     listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -65,6 +67,7 @@ async def running(brokers: str, directory: Path, clock: Clock, hooks: Hooks) -> 
         directory / "state",
         fetch_wait_ms=100,
         health_port=0,
+        confirm_clock=confirm_clock,
     )
     told = Hooks(conditions=hooks.conditions, serving=listening.set_result)
     serving = asyncio.create_task(
@@ -74,6 +77,13 @@ async def running(brokers: str, directory: Path, clock: Clock, hooks: Hooks) -> 
         yield Page(session, await listening, serving)
     stop.set()
     assert await serving == 0
+
+
+async def applied(page: Page, scene: Scene) -> None:
+    """Return once every event was applied, by the changelog."""
+    async with asyncio.timeout(30):
+        while scene.positions() != scene.ends(scene.topics.events):
+            await asyncio.wait([page.serving], timeout=0.1)
 
 
 def test_readiness_names_each_condition(tmp_path: Path) -> None:
@@ -118,9 +128,7 @@ def test_a_clock_that_jumps_stops_decisions_and_readiness(
             wall.forward = HOUR
             await page.until(lambda status, conditions: status == 503 and not conditions["clock_sane"])
             scene.count(["case-3"] * 5)
-            async with asyncio.timeout(30):
-                while scene.positions() != scene.ends(scene.topics.events):
-                    await asyncio.wait([page.serving], timeout=0.1)
+            await applied(page, scene)
             await asyncio.wait([page.serving], timeout=2.5)
 
     with EmbeddedBroker(TOPICS) as broker, Scene(broker.address, "here", tmp_path) as scene:
@@ -129,3 +137,37 @@ def test_a_clock_that_jumps_stops_decisions_and_readiness(
         cases, _ = scene.changelog()
         assert cases["case-3"].count == 5
     assert "no deadline is decided" in caplog.text
+
+
+def test_a_state_far_ahead_of_the_clock_is_left_alone_until_the_clock_is_confirmed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A former start had a wrong clock; it has been put right since."""
+    wall = Wall()
+
+    async def run(scene: Scene) -> None:
+        wall.forward = HOUR
+        async with running(scene.brokers, tmp_path, wall.clock(), Hooks()) as page:
+            scene.count(["case-1"] * 2)
+            await applied(page, scene)
+        wall.forward = 0
+        scene.count(["case-1"] * 3)
+        async with running(scene.brokers, tmp_path, wall.clock(), Hooks()) as page:
+            await page.until(lambda _, conditions: conditions["partitions_assigned"])
+            await page.until(lambda status, conditions: status == 503 and not conditions["clock_sane"])
+            await asyncio.wait([page.serving], timeout=2.5)
+            assert sum(scene.positions()) == 2
+            assert "--confirm-clock true" in caplog.text
+        scene.wake("case-1", wall_reading() + 4 * SECOND)
+        async with running(scene.brokers, tmp_path, wall.clock(), Hooks(), confirm_clock=True) as page:
+            await applied(page, scene)
+            await page.until(lambda status, _: status == 200)
+            async with asyncio.timeout(30):
+                while scene.length(TOPICS.alerts) < 2:
+                    await asyncio.wait([page.serving], timeout=0.1)
+        scene.assert_exact()
+        _, metas = scene.changelog()
+        assert all(meta.now < wall_reading() for meta in metas.values())
+
+    with EmbeddedBroker(TOPICS) as broker, Scene(broker.address, "here", tmp_path) as scene:
+        asyncio.run(run(scene))

@@ -57,6 +57,7 @@ def test_settings_reach_the_worker_each_in_its_place() -> None:
             block_cache_mib="1",
             write_buffer_mib="2",
             stop_seconds="11",
+            confirm_clock="true",
             bootstrap="k:1",
         ),
         topics_of(settings(topic_prefix="trial")),
@@ -67,6 +68,7 @@ def test_settings_reach_the_worker_each_in_its_place() -> None:
     assert (told.batch_records, told.fetch_wait_ms) == (7, 8)
     assert (told.session_seconds, told.heartbeat_seconds, told.decide_after_seconds) == (30, 9, 10)
     assert (told.block_cache_bytes, told.write_buffer_bytes, told.stop_seconds) == (1 << 20, 2 << 20, 11)
+    assert told.confirm_clock
     assert told.connection.brokers == "k:1"
 
 
