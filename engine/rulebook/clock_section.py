@@ -4,6 +4,7 @@ from typing import Final, Literal, NamedTuple
 
 from engine.core.clock import Allowance, Clock, Extension, Pause
 from engine.core.text import Text
+from engine.rulebook.clock_end import refuse_missing_ends
 from engine.rulebook.clock_span import read_span
 from engine.rulebook.length_entry import MEASURED, length_at, units_worded, worded
 from engine.rulebook.names import Names
@@ -18,6 +19,7 @@ _KEYS: Final = (
     "expires", "late_acceptance", "calendar", "pause", "extension", "rungs",
 )  # fmt: skip
 _NO_BASIS: Final = "missing key 'basis': name the law, notice or decision that the limit rests on"
+_GIVEN: Final = "the end is an instant that the source gives"
 _TIMES_MOST: Final = 100
 
 _Counting = Literal["day", "instant", "hours", "natural", "natural_day"]
@@ -66,13 +68,18 @@ def read_clock(entry: Entry, names: Names) -> ReadClock | None:
         return None
     head = _head(entry, fields, names)
     process = _process(entry, fields, names)
-    span = read_span(entry, fields, names.processes.get(process or ""))
-    manner = _manner(fields)
+    known = names.processes.get(process or "")
+    span = read_span(entry, fields, known)
+    allowance = _allowance(fields["limit"], staged="stage" in fields) if "limit" in fields else None
+    manner = _manner(fields, allowance)
     counting = manner.counting if manner else None
-    allowance = _allowance(fields["limit"], counting, staged="stage" in fields) if "limit" in fields else None
+    if allowance is not None:
+        allowance = _counted(fields, allowance, counting)
     bound = _bound(fields["items"]) if "items" in fields else _Bound(frozenset(), frozenset())
     if allowance is not None and bound is not None:
         _refuse_statutory(fields, allowance, bound)
+    if known and span and span.stop and allowance is not None and allowance.origin != "granted":
+        refuse_missing_ends(fields["stop"], span, known)
     calendar = names.refer("calendar", fields["calendar"]) if "calendar" in fields else None
     pause = _pause(fields["pause"]) if "pause" in fields else None
     extension = _extension(fields["extension"], counting) if "extension" in fields else None
@@ -111,8 +118,9 @@ def _process(entry: Entry, fields: dict[str, Entry], names: Names) -> str | None
     return only
 
 
-def _manner(fields: dict[str, Entry]) -> _Manner | None:
-    counting: _Counting | None = "day"
+def _manner(fields: dict[str, Entry], allowance: Allowance | None) -> _Manner | None:
+    given = allowance is not None and allowance.origin == "deadline"
+    counting: _Counting | None = "natural" if given else "day"
     expires: _Expires | None = "close"
     late: _Late | None = "same_day"
     if "counting" in fields:
@@ -124,7 +132,7 @@ def _manner(fields: dict[str, Entry]) -> _Manner | None:
     return _Manner(counting, expires, late) if counting and expires and late else None
 
 
-def _allowance(entry: Entry, counting: str | None, *, staged: bool) -> Allowance | None:
+def _allowance(entry: Entry, *, staged: bool) -> Allowance | None:
     text = entry.string(LIMIT_EXPECTED, quotable=False)
     if text is None:
         return None
@@ -135,11 +143,33 @@ def _allowance(entry: Entry, counting: str | None, *, staged: bool) -> Allowance
     if allowance.origin == "stage" and not staged:
         entry.refuse(f"{text!r} needs the key 'stage', which names the stage")
         return None
+    return allowance
+
+
+def _counted(fields: dict[str, Entry], allowance: Allowance, counting: str | None) -> Allowance | None:
+    """`allowance` where the clock can count it so; None, with findings, where not."""
+    if allowance.origin == "deadline":
+        return allowance if _is_plain_deadline(fields, counting) else None
     if allowance.length is None or counting is None or allowance.length.unit in MEASURED[counting]:
         return allowance
     units = units_worded(MEASURED[counting])
-    entry.refuse(f"expected a limit in {units}, as this clock counts; got {text!r}")
+    fields["limit"].refuse(
+        f"expected a limit in {units}, as this clock counts; got {fields['limit'].string()!r}"
+    )
     return None
+
+
+def _is_plain_deadline(fields: dict[str, Entry], counting: str | None) -> bool:
+    """Whether nothing is said about an end that the source gives: there is nothing to count and to extend."""
+    sound = True
+    if counting not in (None, "natural"):
+        got = fields["counting"].string()
+        fields["counting"].refuse(f"expected 'natural' or no 'counting', as {_GIVEN}; got {got!r}")
+        sound = False
+    if "extension" in fields:
+        fields["extension"].refuse_key(f"'extension' would move nothing: {_GIVEN}")
+        sound = False
+    return sound
 
 
 def _bound(entry: Entry) -> _Bound | None:

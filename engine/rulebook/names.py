@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from engine.core.process import Transition
 from engine.rulebook.yaml_nodes import Entry, nearest
 
 Kind = Literal["process", "clock", "unit", "item", "calendar"]
@@ -16,6 +17,8 @@ class ProcessNames(Struct):
     stages: dict[str, bool] = field(default_factory=dict)
     """Stage ids, and whether the stage is final."""
     events: set[str] = field(default_factory=set)
+    moves: tuple[Transition, ...] = ()
+    """Empty where the events have faults: what is left of them says nothing about how a case can end."""
 
 
 class Names:

@@ -21,7 +21,10 @@ def read_process(entry: Entry, names: Names) -> Process | None:
         reader.read(fields["events"])
     if identity is not None:
         final = {stage: bool(value and value.final) for stage, (_, value) in stages.items()}
-        names.processes[identity] = ProcessNames(final, set(reader.ranks))
+        moves = [move for several in reader.transitions.values() for move in several]
+        names.processes[identity] = ProcessNames(
+            final, set(reader.ranks), tuple(moves) if reader.sound else ()
+        )
     initial = _initial(fields["initial"], stages) if "initial" in fields else None
     if initial is not None and reader.sound:
         _refuse_unreachable(initial, stages, reader.transitions)

@@ -349,3 +349,27 @@ def test_twenty_faults_in_five_files_are_twenty_findings_in_their_places(tmp_pat
 
     assert len(expected) == 20
     assert messages(rules) == expected
+
+
+@pytest.mark.parametrize("limit", ["deadline of the source", "来源给定截止时间"])
+@pytest.mark.parametrize("counting", ["", "counting: natural"])
+def test_a_clock_with_the_deadline_of_the_source_counts_natural_time(
+    limit: str, counting: str, tmp_path: Path
+) -> None:
+    clocks = f"""\
+clocks:
+  - id: given
+    rule: OT-CASE
+    title: {{zh: 时限, en: Limit}}
+    basis: {{zh: 来源系统, en: The source}}
+    start: case.opened
+    stop: [case.done, case.returned]
+    limit: {limit}
+    rungs:
+      - {{id: early, level: warning, at: 24 hours before}}
+      - {{id: late, level: yellow, at: due}}
+    {counting}
+"""
+    (clock,) = sound(write(tmp_path, one=PROCESS + clocks)).clocks["small"]
+
+    assert (clock.allowance.origin, clock.counting) == ("deadline", "natural")
