@@ -19,7 +19,7 @@ from engine.worker.message import BatchMessage
 from engine.worker.meters import Meters
 from engine.worker.observe import FaultHook, PartitionObserver
 from engine.worker.store import RocksStore
-from engine.worker.take_over import oldest_useful, restore, source_records, source_start
+from engine.worker.take_over import begun_anew, oldest_useful, restore, source_records, source_start
 from engine.worker.timer import Timer
 from engine.worker.transport import Place, SourceError
 
@@ -313,7 +313,7 @@ class Partition:
                 rfc3339(now),
                 rfc3339(engine.meta.now),
             )
-            await self._carry_out(Commit((), (), (), engine.meta._replace(now=now)), engine, store)
+            await self._carry_out(Commit((), (), (), begun_anew(engine.meta, now)), engine, store)
             self._decided_to = now
 
     async def _recount(self, engine: Engine, store: RocksStore) -> None:

@@ -73,6 +73,16 @@ def why_useless(meta: Meta | None, position: int, bounds: Bounds, oldest: Instan
     return None
 
 
+def begun_anew(meta: Meta, now: Instant) -> Meta:
+    """`meta` with its time set back to `now`, and under a rulebook that is none.
+
+    What was decided at the wrong time is to be decided anew, as under another rulebook: cards that were announced too
+    early are withdrawn, and raised again when they are due.
+    """
+    rulebook = meta.rulebook and f"{meta.rulebook} by a wrong clock"
+    return meta._replace(now=now, rulebook=rulebook)
+
+
 async def restore(
     reader: LogReader,
     changelog: str,
