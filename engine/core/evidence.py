@@ -20,7 +20,7 @@ class Verdict(Struct, frozen=True):
 
     saying: Literal["withdrawn", "withdrawal_proposed"]
     evidence: tuple[Event, ...]
-    """What came to bear since it was justified; empty where rules or calendar were revised."""
+    """What came to bear since it was raised; empty where rules or calendar were revised."""
     at: Instant | None
     """When the evidence had come; None where rules or calendar were revised."""
 
@@ -49,7 +49,9 @@ def verdict(case: Case, rulebook: Rulebook, entry: Announced, until: Instant, st
     key = (entry.alert, entry.due)
     since = entry.justified_from
     if key not in _justified_at(case, rulebook, since):
-        return Verdict("withdrawn", (), None)
+        # It would not have been raised: it rests on other rules, or events that had been received were not read yet.
+        unread = tuple(event for event in case.events[entry.known :] if event.received <= since)
+        return Verdict("withdrawn", unread, max((event.received for event in unread), default=None))
     in_time = [event for event in case.events if event.received <= since or event.recorded_at <= entry.due]
     proposed = key in _justified(case, in_time, rulebook, until, step)
     evidence = tuple(

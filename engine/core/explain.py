@@ -23,11 +23,11 @@ _LEVELS: Final = {
 }
 
 _UNITS: Final = {
-    "working_days": Text("个工作日", "working days"),
-    "working_hours": Text("个工作小时", "working hours"),
-    "days": Text("日", "days"),
-    "hours": Text("小时", "hours"),
-    "minutes": Text("分钟", "minutes"),
+    "working_days": ("个工作日", "working day"),
+    "working_hours": ("个工作小时", "working hour"),
+    "days": ("日", "day"),
+    "hours": ("小时", "hour"),
+    "minutes": ("分钟", "minute"),
 }
 
 _COUNTING: Final = {
@@ -60,24 +60,40 @@ def explanation_of(case: str, view: View, passed: Passed) -> Explanation:
     plan = run.plan
     excluded = _excluded(view, passed)
     return Explanation(
-        facts=_facts(run.start, entry, run.stop),
+        facts=_facts(run.start, entry, run.stop, _change(passed)),
         limit="deadline" if plan.clock.allowance.origin == "deadline" else _limit(passed).en,
         counting=plan.clock.counting,
         days=_days(passed) if plan.clock.counting == "day" else (),
         excluded=excluded,
-        extensions=tuple(_fact(event) for event in passed.ledger.extensions if event.occurred <= entry.since),
+        extensions=tuple(_fact(event) for event in _lengthening(passed)),
         basis=plan.clock.basis,
-        text=_sentence(case, passed, len(excluded)),
+        text=_sentence(case, passed),
     )
 
 
-def _facts(start: Event, entry: Entry, stop: Event | None) -> tuple[Fact, ...]:
+def _facts(start: Event, entry: Entry, stop: Event | None, changed: Event | None) -> tuple[Fact, ...]:
     events = [start]
     if entry.cause.identity != start.identity:
         events.append(entry.cause)
     if stop is not None:
         events.append(stop)
+    elif changed is not None:
+        events.append(changed)
     return tuple(_fact(event) for event in events)
+
+
+def _change(passed: Passed) -> Event | None:
+    """The event that changed the allowance and so ended the alert; None where it ended otherwise, or has not."""
+    return next((entry.cause for entry in passed.ledger.entries if entry.since == passed.ended), None)
+
+
+def _lengthening(passed: Passed) -> tuple[Event, ...]:
+    """Extensions and prolongations that had lengthened the limit when the rung fell due."""
+    since = passed.entry.since
+    if passed.run.suspension is None:
+        return tuple(event for event in passed.ledger.extensions if event.occurred <= since)
+    causes = [entry.cause for entry in passed.ledger.entries[1:]]
+    return tuple(event for event in causes if event.occurred <= since)
 
 
 def _fact(event: Event) -> Fact:
@@ -86,21 +102,20 @@ def _fact(event: Event) -> Fact:
 
 
 def _excluded(view: View, passed: Passed) -> tuple[Excluded, ...]:
-    pause = passed.run.plan.clock.pause
+    """The suspensions behind the exclusions of the ledger."""
+    plan = passed.run.plan
+    pause = plan.clock.pause
     if pause is None:
         return ()
-    return tuple(
-        Excluded(
-            suspension.start.occurred,
-            None if suspension.end is None else suspension.end.occurred,
-            suspension.start.facts.kind,
-            suspension.start.facts.basis,
-        )
-        for suspension in view.suspensions
-        if pause.stops(suspension.start.facts.kind, suspension.start.facts.basis)
-        and suspension.start.occurred <= passed.due
-        and (suspension.end is None or suspension.end.occurred > passed.run.start.occurred)
-    )
+    found = []
+    for suspension in view.suspensions:
+        first = max(plan.measure.at(suspension.start.occurred), passed.ledger.start)
+        counts = any(since <= first < until for since, until in passed.entry.exclusions)
+        if counts and pause.stops(suspension.start.facts.kind, suspension.start.facts.basis):
+            end = None if suspension.end is None else suspension.end.occurred
+            facts = suspension.start.facts
+            found.append(Excluded(suspension.start.occurred, end, facts.kind, facts.basis))
+    return tuple(found)
 
 
 def _days(passed: Passed) -> tuple[Day, ...]:
@@ -128,51 +143,107 @@ def _day(calendar: BusinessCalendar, day: int, passed: Passed) -> Day:
     return Day(date.isoformat(), counted=worked, reason=reason)
 
 
+def _length(length: Length) -> Text:
+    """A length in words."""
+    if length.value == 0 and length.unit == "working_days":
+        return Text("当日", "the same working day")
+    zh, en = _UNITS[length.unit]
+    return Text(
+        f"{length.value}{zh}", f"{length.value} {en}" if length.value == 1 else f"{length.value} {en}s"
+    )
+
+
 def _limit(passed: Passed) -> Text:
+    """The limit in words, with what lengthened it."""
     plan = passed.run.plan
     length: Length | None = plan.limit
     if length is None and passed.run.suspension is not None:
         length = passed.run.suspension.start.facts.length
     if length is None:
-        return Text("来源给定的截止时间", "the deadline given by the source")
-    if length.value == 0 and length.unit == "working_days":
-        return Text("当日", "the same working day")
-    unit = _UNITS[length.unit]
-    return Text(f"{length.value}{unit.zh}", f"{length.value} {unit.en}")
+        amount = passed.entry.amount or 0
+        end = _written(plan.measure.when(passed.ledger.start + amount), plan.calendar.zone)
+        return Text(f"来源给定的截止时间{end}", f"the deadline {end} that the source gave")
+    said = _length(length)
+    for event in _lengthening(passed):
+        if event.facts.length is not None:
+            more = _length(event.facts.length)
+            said = Text(f"{said.zh}，延长{more.zh}", f"{said.en}, extended by {more.en}")
+    return said
 
 
-def _sentence(case: str, passed: Passed, exclusions: int) -> Text:
+def _sentence(case: str, passed: Passed) -> Text:
     """What happened, as an official would say it: the clock, its limit, what was reached, and the level."""
     run, clock = passed.run, passed.run.plan.clock
     zone = run.plan.calendar.zone
     start, due = _written(run.start.occurred, zone), _written(passed.due, zone)
-    level, limit, counting = _LEVELS[passed.rung.level], _limit(passed), _COUNTING[clock.counting]
-    paused = (
-        Text(f"，其间挂起{exclusions}次不计", f", {exclusions} suspension(s) not counted")
-        if exclusions
-        else Text("", "")
-    )
-    reached = _reached(passed)
+    level, limit, reached = _LEVELS[passed.rung.level], _limit(passed), _reached(passed)
+    counting, paused, note = _counting(passed), _paused(passed), _provisional(passed)
     return Text(
         f"办件{case}的{clock.title.zh}自{start}起算，限期{limit.zh}（{counting.zh}{paused.zh}）；"
-        f"至{due}{reached.zh}，发{level.zh}。依据：{clock.basis.zh}。",
-        f"Case {case}: {clock.title.en} from {start}, {limit.en} ({counting.en}{paused.en}); "
-        f"at {due} {reached.en}: {level.en}. Basis: {clock.basis.en}.",
+        f"至{due}{reached.zh}，发{level.zh}{note.zh}。依据：{clock.basis.zh}。",
+        f"Case {case}: {clock.title.en} from {start}, limit {limit.en} ({counting.en}{paused.en}); "
+        f"{reached.en} at {due}: {level.en}{note.en}. Basis: {clock.basis.en}.",
     )
+
+
+def _counting(passed: Passed) -> Text:
+    """How the limit counts; that the start day does not count says nothing of a limit of the same day."""
+    limit = passed.run.plan.limit
+    if limit is not None and limit.value == 0:
+        return Text("于当日下班前届满", "until the close of business")
+    return _COUNTING[passed.run.plan.clock.counting]
+
+
+def _paused(passed: Passed) -> Text:
+    """What the ledger excluded before the rung fell due, in words."""
+    exclusions = passed.entry.exclusions
+    if not exclusions:
+        return Text("", "")
+    if passed.run.plan.clock.counting != "day":
+        return Text("，挂起时间不计", ", suspended time not counted")
+    reached = passed.run.plan.measure.at(passed.due)
+    days = sum(max(0, min(last, reached) - max(first, passed.ledger.start)) for first, last in exclusions)
+    if not days:
+        return Text("", "")
+    length = _length(Length(days, "working_days"))
+    return Text(f"，挂起{length.zh}不计", f", {length.en} of suspension not counted")
+
+
+def _provisional(passed: Passed) -> Text:
+    """Said of a due instant past the days that the notices cover."""
+    plan = passed.run.plan
+    if plan.clock.counting == "natural" or not plan.calendar.is_provisional(passed.due):
+        return Text("", "")
+    return Text("（超出已公布的日历，暂定）", " (past the published calendar, provisional)")
 
 
 def _reached(passed: Passed) -> Text:
     """What passing the rung means, in words."""
-    rung = next(rung for rung in passed.run.plan.clock.rungs if rung.id == passed.rung.id)
+    clock = passed.run.plan.clock
+    rung = next(rung for rung in clock.rungs if rung.id == passed.rung.id)
+    undone = _undone(passed)
     if rung.anchor == "due" or (rung.length is None and rung.percent is None):
-        return Text("届满而未办结", "it passed undone")
+        return Text(f"届满而{undone.zh}", f"it ran out, {undone.en},")
     if rung.length is None:
-        return Text(f"已用时限的{rung.percent}%而未办结", f"{rung.percent} % of it was used, undone")
-    unit = _UNITS[rung.length.unit]
-    span = Text(f"{rung.length.value}{unit.zh}", f"{rung.length.value} {unit.en}")
-    if rung.anchor == "before":
-        return Text(f"距届满仅余{span.zh}而未办结", f"{span.en} were left, undone")
-    return Text(f"已超期{span.zh}仍未办结", f"it was {span.en} over, still undone")
+        return Text(
+            f"已用时限的{rung.percent}%而{undone.zh}", f"{rung.percent} % of it was used, {undone.en},"
+        )
+    span = _length(rung.length)
+    verb = "was" if rung.length.value == 1 else "were"
+    if rung.anchor == "after":
+        return Text(f"已超期{span.zh}仍{undone.zh}", f"it was {span.en} over, still {undone.en},")
+    if passed.due == passed.run.start.occurred:
+        return Text(f"起算时距届满已不足{span.zh}", f"less than {span.en} {verb} left")
+    return Text(f"距届满仅余{span.zh}而{undone.zh}", f"{span.en} {verb} left, {undone.en},")
+
+
+def _undone(passed: Passed) -> Text:
+    """What was not done in time."""
+    if passed.run.suspension is not None:
+        return Text("未恢复办理", "not resumed")
+    if passed.run.plan.clock.stage is not None:
+        return Text("未完成本环节", "not completed")
+    return Text("未办结", "not closed")
 
 
 def ending_of(case: str, passed: Passed) -> Text:
@@ -180,9 +251,10 @@ def ending_of(case: str, passed: Passed) -> Text:
     zone, level = passed.run.plan.calendar.zone, _LEVELS[passed.rung.level]
     clock = passed.run.plan.clock
     ended = "" if passed.ended is None else _written(passed.ended, zone)
+    how = Text("停止", "stopped") if _change(passed) is None else Text("变更时限", "was given another limit")
     return Text(
-        f"办件{case}的{clock.title.zh}已于{ended}停止或重新起算；{level.zh}所警示的情形结束，记录保留。",
-        f"Case {case}: {clock.title.en} stopped or was set anew at {ended}; what the {level.en} warned of is over, "
+        f"办件{case}的{clock.title.zh}已于{ended}{how.zh}；{level.zh}所警示的情形结束，记录保留。",
+        f"Case {case}: {clock.title.en} {how.en} at {ended}; what the {level.en} warned of is over, "
         "and it stays on record.",
     )
 
@@ -198,9 +270,9 @@ def withdrawal_of(case: str, entry: Announced, saying: Saying, evidence: tuple[E
         )
     elif evidence:
         text = Text(
-            f"办件{case}的{level.zh}（{entry.rule}）摘牌：有关记录在届满之前已作出，只是迟到。",
-            f"Case {case}: the {level.en} ({entry.rule}) is withdrawn: the evidence had been recorded in time "
-            "and arrived late.",
+            f"办件{case}的{level.zh}（{entry.rule}）摘牌：有关记录当时已经作出，只是迟到或尚未读取。",
+            f"Case {case}: the {level.en} ({entry.rule}) is withdrawn: the evidence had been recorded in time, "
+            "and arrived or was read late.",
         )
     else:
         text = Text(

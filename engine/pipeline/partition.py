@@ -66,7 +66,7 @@ class PartitionEngine:
             told = announce(known, message)
             if told is not known:
                 # What was said before this message is on the log too, so that the steps before it are done.
-                decided = max(told.decided, message.as_of - 1)
+                decided = max(told.decided, message.as_of)
                 held.case, held.changed = replace(told, wake=0, decided=decided), True
         position = alerts[-1].offset + 1 if alerts else self.meta.alert_position
         meta = self.meta._replace(alert_position=max(position, self.meta.alert_position))

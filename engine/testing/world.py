@@ -13,7 +13,7 @@ from engine.core.instant import MILLISECOND, Instant
 from engine.ports import Change, Commit, Engine, Meta, OutRecord, SourceRecord
 from engine.testing.store import MemoryStore
 
-EFFECTS = ("side", "alerts", "changelog", "store")
+EFFECTS = ("side", "some-alerts", "alerts", "some-changelog", "changelog", "store")
 """The effects of a commit, in the order of the protocol."""
 
 
@@ -111,8 +111,11 @@ class World:
                 busy = busy or before != after
 
     def _take_over(self, shard: Shard, kill_at: str | None) -> Engine:
-        _restore(shard)
+        between = _restore(shard)
         engine = self._engine_factory(shard.events.partition, shard.store.meta() or Meta())
+        if between:
+            # Before anything else writes META, which would hide that the census is not that of the records.
+            self._carry_out(shard, engine, engine.recount(shard.store), kill_at)
         unseen = shard.alerts.records[engine.meta.alert_position :]
         if unseen:
             self._carry_out(shard, engine, engine.fold_back(unseen, shard.store), kill_at)
@@ -123,14 +126,18 @@ class World:
         for record in commit.side:
             self._write_side(record)
         _fault("side", kill_at)
-        for alert in commit.alerts:
+        for place, alert in enumerate(commit.alerts):
             assert alert.partition == shard.events.partition
+            if place == len(commit.alerts) // 2:
+                _fault("some-alerts", kill_at)
             shard.alerts.append(alert.key, alert.value, alert.headers, self.now)
         _fault("alerts", kill_at)
         meta = commit.meta
         if commit.alerts:
             meta = meta._replace(alert_position=len(shard.alerts.records))
-        for change in commit.changes:
+        for place, change in enumerate(commit.changes):
+            if place == len(commit.changes) // 2:
+                _fault("some-changelog", kill_at)
             shard.changelog.append(change.key, change.record, (), self.now)
         shard.changelog.append(META_KEY, encode_meta(meta), (), self.now)
         _fault("changelog", kill_at)
@@ -151,20 +158,24 @@ def _fault(effect: str, kill_at: str | None) -> None:
         raise Killed
 
 
-def _restore(shard: Shard) -> None:
-    """Bring the disk up to the changelog, as recovery does."""
+def _restore(shard: Shard) -> bool:
+    """Bring the disk up to the changelog, as recovery does; whether it ends between records and their META."""
     meta = shard.store.meta() or Meta()
+    between = False
     for record in shard.changelog.records[meta.changelog_position :]:
         position = record.offset + 1
         assert record.key is not None
-        if record.key == META_KEY:
+        between = record.key != META_KEY
+        if not between:
             assert record.value is not None
             meta = decode_meta(record.value, position)
             shard.store.write((), meta)
             continue
         before = shard.store.load([record.key])[0]
         wake = None if before is None else int.from_bytes(before[:8], "big")
+        # The position moves with the last META only, so that a second restore sees the same gap.
         shard.store.write([Change(record.key, record.value, wake)], meta)
+    return between
 
 
 def choose_kill(random: Random, chance: float, effects: Sequence[str] = EFFECTS) -> str | None:

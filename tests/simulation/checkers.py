@@ -7,6 +7,7 @@ from engine.codec.case_record import decode_case, encode_case, wake_of
 from engine.codec.cloud_event import Decoded, decode_event
 from engine.core.alert import Alert
 from engine.core.case import Case, with_event
+from engine.core.event import Event
 from engine.core.fold import fold
 from engine.core.instant import Instant
 from engine.core.justify import alert_id, justified
@@ -54,6 +55,22 @@ def check_every_raise_has_its_own_revision(world: World) -> None:
             revisions.setdefault(alert.alert, []).append(alert.revision)
     for alert_revisions in revisions.values():
         assert alert_revisions == list(range(1, len(alert_revisions) + 1))
+
+
+def check_what_was_taken_back(world: World) -> None:
+    """Evidence that was recorded after a card fell due, and came after it was justified, only proposes."""
+    events: dict[str, list[Event]] = {}
+    for shard in world.shards:
+        for record in shard.events.records:
+            decoded = decode_event(record)
+            if isinstance(decoded, Decoded):
+                events.setdefault(decoded.case, []).append(decoded.event)
+    for alert in published(world):
+        if alert.saying == "withdrawn":
+            assert any(
+                event.recorded_at <= alert.due and max(event.received, event.occurred) > alert.justified_from
+                for event in events[alert.case]
+            ), alert
 
 
 def check_store_and_changelog_agree(world: World) -> None:

@@ -5,7 +5,19 @@ from random import Random
 from engine.core.event import Event, Facts, Length, Reference, Replacement
 from engine.core.instant import DAY, HOUR, Instant
 
-_STEPS = ("received", "accepted", "suspended", "resumed", "extended", "reviewed", "approved", "closed")
+_STEPS = (
+    "received",
+    "accepted",
+    "suspended",
+    "resumed",
+    "extended",
+    "reviewed",
+    "returned",
+    "approved",
+    "closed",
+    "withdrawn",
+)
+_RARE = {"suspended", "resumed", "extended", "returned", "withdrawn"}
 
 
 def case_events(random: Random, start: Instant) -> list[Event]:
@@ -14,7 +26,7 @@ def case_events(random: Random, start: Instant) -> list[Event]:
     moment = start
     events: list[Event] = []
     for step in _STEPS:
-        if step in ("suspended", "resumed", "extended") and random.random() < 0.7:
+        if step in _RARE and random.random() < 0.7:
             continue
         if random.random() < 0.1:
             continue
@@ -34,6 +46,8 @@ def _event(random: Random, step: str, item: str, moment: Instant, place: int) ->
             basis=random.choice(["45条", None]),
             length=random.choice([None, Length(3, "working_days")]),
         )
+    elif step == "returned":
+        facts = Facts(to=random.choice(["review", "accept", "nowhere", None]))
     elif step == "extended":
         facts = Facts(length=Length(random.randint(1, 11), "working_days"), approver="局长")
     recorded = random.choice([None, None, moment, moment + random.randrange(0, 6 * DAY, HOUR)])
@@ -44,7 +58,10 @@ def _correction(random: Random, target: Event | None, moment: Instant, place: in
     identity = target.id if target else "missing"
     said = None
     if target is not None and random.random() < 0.6:
-        said = Replacement(target.type, target.occurred - random.randrange(0, 3 * DAY, HOUR), target.facts)
+        said = Replacement(
+            target.type, target.occurred + random.randrange(-3 * DAY, 4 * DAY, HOUR), target.facts
+        )
     facts = Facts(supersedes=Reference("/office", identity), replacement=said)
     occurred = moment + random.randrange(0, 5 * DAY, HOUR)
-    return Event("case.corrected", "/office", f"e{place}", occurred, 0, None, facts)
+    recorded = random.choice([None, occurred, occurred - 2 * DAY])
+    return Event("case.corrected", "/office", f"e{place}", occurred, 0, recorded, facts)

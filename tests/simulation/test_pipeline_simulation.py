@@ -34,7 +34,7 @@ class Options:
         self.nonsense_chance = random.choice([0.0, 0.05])
         self.shuffle = random.choice([0, 3, 30])
         self.batch = random.choice([1, 3, 20])
-        self.behind_chance = random.choice([0.0, 0.5])
+        self.behind_chance = random.choice([0.0, 0.5, 1.0])
         self.step = random.choice([HOUR, 6 * HOUR, 2 * DAY])
 
     def __repr__(self) -> str:
@@ -102,6 +102,8 @@ def test_nothing_is_lost_and_nothing_is_said_twice(first: int) -> None:
             checkers.check_no_message_twice(world)
             checkers.check_what_stands_is_justified(world, rulebook())
             checkers.check_every_raise_has_its_own_revision(world)
+            if options.behind_chance == 1:
+                checkers.check_what_was_taken_back(world)
             checkers.check_store_and_changelog_agree(world)
             checkers.check_census(world)
             checkers.check_each_case_in_one_place(world)
