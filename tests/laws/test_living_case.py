@@ -29,7 +29,8 @@ def received(draw: st.DrawFn) -> list[Event]:
 
 def lived(events: Sequence[Event], ticks: Sequence[Instant]) -> tuple[Case, list[Alert]]:
     """The case at the end, and all that was said; looked at on arrivals, wake-ups and the extra `ticks`."""
-    case, said, now = Case("c-1"), [], START
+    case, now = Case("c-1"), START
+    said: list[Alert] = []
     waiting, extra = list(events), sorted(ticks)
     for _ in range(LOOKS_MAX):
         arrival = waiting[0].received if waiting else NEVER
@@ -47,7 +48,8 @@ def lived(events: Sequence[Event], ticks: Sequence[Instant]) -> tuple[Case, list
         kept = retained(decision.case, rulebook().limits, now)
         assert kept is not None
         case = kept
-    raise AssertionError(f"woken {LOOKS_MAX} times and no end: {case.wake=} {now=}")
+    msg = f"woken {LOOKS_MAX} times and no end: {case.wake=} {now=}"
+    raise AssertionError(msg)
 
 
 def summary(alerts: Sequence[Alert]) -> list[tuple[str, str, int, Instant, Instant, Instant]]:
