@@ -124,27 +124,27 @@ def test_a_correction_inside_a_replacement_is_refused(value: bytes, headers: Hea
 
 
 def longest(ordinal: int) -> bytes:
-    """An event in which everything is as long as it may be, in characters of three bytes."""
+    """An event in which everything is as long as it may be, in characters of four bytes."""
     facts = {
-        **dict.fromkeys(CODES, "号" * 128),
-        "legal_basis": "法" * 256,
-        "reason": "理" * 10_000,
+        **dict.fromkeys(CODES, "𠮷" * 128),
+        "legal_basis": "𠮷" * 256,
+        "reason": "𠮷" * 10_000,
         "deadline": LAST_TIME,
         "length": {"value": 3650 * 24 * 60, "unit": "working_hours"},
     }
-    replacement = {"type": "型" * 256, "time": LAST_TIME, "data": facts}
+    replacement = {"type": "𠮷" * 256, "time": LAST_TIME, "data": facts}
     return json.dumps(
         {
             **BASE,
-            "id": f"{ordinal:03}" + "件" * 253,
-            "type": "型" * 256,
-            "source": "源" * 256,
-            "subject": "案" * 256,
+            "id": f"{ordinal:03}" + "𠮷" * 253,
+            "type": "𠮷" * 256,
+            "source": "𠮷" * 256,
+            "subject": "𠮷" * 256,
             "time": LAST_TIME,
             "recordedtime": LAST_TIME,
             "data": {
                 **facts,
-                "supersedes": {"source": "源" * 256, "id": "件" * 256},
+                "supersedes": {"source": "𠮷" * 256, "id": "𠮷" * 256},
                 "replacement": replacement,
             },
         },
@@ -154,8 +154,7 @@ def longest(ordinal: int) -> bytes:
 
 def test_a_case_of_as_many_events_as_possible_as_long_as_possible_fits_into_a_record_of_its_topic() -> None:
     events = tuple(decoded(longest(ordinal)) for ordinal in range(Limits().events_per_case))
-    size = len(encode_case(Case("案" * 256, events)))
+    size = len(encode_case(Case("𠮷" * 256, events)))
     most = int(load_topics(shipped_topics()).cases.config["max.message.bytes"])
     assert len(events) == 500
-    assert most == 8 * 1024 * 1024
     assert size < most * 0.9

@@ -84,6 +84,6 @@ def test_a_topic_to_be_made_is_shown_with_all_that_is_set() -> None:
     text = step_text(Create(TOPICS.cases))
     assert text.en == (
         "+ create sunlight.cases.v1: partitions 4, replication 1, cleanup.policy=compact retention.ms=-1 "
-        "min.insync.replicas=1 max.message.bytes=8388608 delete.retention.ms=604800000"
+        "min.insync.replicas=1 max.message.bytes=12582912 delete.retention.ms=604800000"
     )
     assert text.zh.startswith("+ 新建 sunlight.cases.v1:4 个分区,1 个副本,")
