@@ -51,8 +51,10 @@ class Lane:
 
     async def close(self) -> None:
         """Let the partition go."""
-        await self._producer.stop()
-        self._meters.released(self.partition)
+        try:
+            await self._producer.stop()
+        finally:
+            self._meters.released(self.partition)
 
     async def derive(self, records: Sequence[Fetched], position: int) -> None:
         """Write what follows of `records`, and `position` as the group's, all or nothing."""

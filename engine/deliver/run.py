@@ -16,6 +16,7 @@ from engine.deliver.lane import Fetched, Lane
 from engine.deliver.meters import DeliverMeters
 from engine.deliver.settings import DeliverSettings
 from engine.deliver.stopping import run_until_told
+from engine.hearing import Hearing
 
 _log: Final = logging.getLogger(__name__)
 
@@ -46,8 +47,9 @@ async def deliver(settings: DeliverSettings, stop: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         delivery = Delivery(settings, meters)
         conditions = {
-            "partitions assigned": lambda: delivery.is_assigned,
-            "caught up": lambda: delivery.is_caught_up,
+            "partitions_assigned": lambda: delivery.is_assigned,
+            "brokers_answer": lambda: delivery.hears_brokers,
+            "caught_up": lambda: delivery.is_caught_up,
         }
         if settings.health_port is not None:
             place = settings.health_host, settings.health_port
@@ -67,7 +69,9 @@ class Delivery(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
         self._busy = asyncio.Lock()
         """Held while lanes open, close or write, so that no partition is given up in the middle of a transaction."""
         self._behind: dict[TopicPartition, int] = {}
+        self._hearing = Hearing(settings.session_seconds)
         self.is_assigned = False
+        """Whether it derives from the partitions that the group gave it; false where that is none."""
         self._consumer = AIOKafkaConsumer(
             **settings.client_options,
             group_id=settings.group,
@@ -85,10 +89,18 @@ class Delivery(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
         """Whether nothing waits in the partitions that this process has."""
         return self.is_assigned and not any(self._behind.values())
 
+    @property
+    def hears_brokers(self) -> bool:
+        """Whether fetches from every partition that this process has were answered within the last session."""
+        return self._hearing.is_recent(time.monotonic())
+
     async def run(self, stop: asyncio.Event) -> None:
         """Derive until `stop` is set."""
         self._consumer.subscribe([self._settings.alerts], listener=self)
-        try:
+        async with AsyncExitStack() as stack:
+            # Each on its own: what a broker that is gone makes fail must not leave the others open.
+            stack.push_async_callback(self._close_all)
+            stack.push_async_callback(self._consumer.stop)
             await self._consumer.start()
             while not stop.is_set():
                 await self._open_lanes()
@@ -96,10 +108,6 @@ class Delivery(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
                 for pair, records in fetched.items():
                     await self._derive(pair, records)
                 await self._look()
-        finally:
-            await self._consumer.stop()
-            async with self._busy:
-                await self._close(list(self._lanes))
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Finish what is under way, then give the partitions up."""
@@ -139,15 +147,24 @@ class Delivery(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has
     async def _look(self) -> None:
         """See how far behind each partition is."""
         async with self._busy:
-            for pair in self._lanes.keys() & self._consumer.assignment():
+            pairs = self._lanes.keys() & self._consumer.assignment()
+            self._hearing.note(
+                {pair: self._consumer.last_poll_timestamp(pair) for pair in pairs}, time.monotonic()
+            )
+            for pair in pairs:
                 end = self._consumer.highwater(pair)
                 behind = 0 if end is None else max(0, end - await self._consumer.position(pair))
                 self._behind[pair] = behind
                 self._meters.behind(pair.partition, behind)
 
+    async def _close_all(self) -> None:
+        async with self._busy:
+            await self._close(list(self._lanes))
+
     async def _close(self, pairs: Iterable[TopicPartition]) -> None:
-        for pair in pairs:
-            self._behind.pop(pair, None)
-            lane = self._lanes.pop(pair, None)
-            if lane is not None:
-                await lane.close()
+        async with AsyncExitStack() as stack:
+            for pair in pairs:
+                self._behind.pop(pair, None)
+                lane = self._lanes.pop(pair, None)
+                if lane is not None:
+                    stack.push_async_callback(lane.close)

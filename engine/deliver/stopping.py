@@ -11,7 +11,8 @@ class UncleanStopError(RuntimeError):
 async def run_until_told(work: Coroutine[None, None, None], stop: asyncio.Event, seconds: float) -> None:
     """Run `work`, which ends by itself once `stop` is set. Raises what it raises.
 
-    Raises `UncleanStopError` where it has not ended `seconds` after `stop` was set; it is cancelled then.
+    Raises `UncleanStopError` where it has not ended `seconds` after `stop` was set; it is cancelled then. Also where it
+    ended by a cancellation that came from inside it.
     """
     running = asyncio.create_task(work)
     told = asyncio.create_task(stop.wait())
@@ -21,6 +22,10 @@ async def run_until_told(work: Coroutine[None, None, None], stop: asyncio.Event,
         if not ended:
             running.cancel()
             msg = f"did not stop within {seconds:g} s; is the broker gone? What was under way is aborted"
+            raise UncleanStopError(msg)
+        if running.cancelled():
+            # Nobody here did: a client that is closed without its broker gives up by a cancellation of its own.
+            msg = "could not leave the broker in order; is it gone? What was under way is aborted"
             raise UncleanStopError(msg)
         await running
     finally:

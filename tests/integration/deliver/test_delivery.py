@@ -7,8 +7,11 @@ import subprocess
 import sys
 
 import aiohttp
+from aiokafka.errors import KafkaError
 
 from engine.deliver.run import deliver
+from engine.deliver.settings import DeliverSettings
+from engine.deliver.stopping import UncleanStopError
 from engine.embedded.broker import EmbeddedBroker
 from tests.integration.deliver.place import ALERTS, DERIVED, SECONDS_MAX, TOPICS, alert, delivering, place
 
@@ -51,6 +54,42 @@ def test_health_readiness_and_figures_are_served() -> None:
                     await task
                 assert 'sunlight_deliver_records_total{topic="sunlight.alerts.current.v1"} 2.0' in text
                 assert "sunlight_deliver_partitions_owned 4.0" in text
+
+    asyncio.run(scene())
+
+
+def test_a_process_whose_broker_is_gone_is_not_ready() -> None:
+    async def scene() -> None:
+        broker = EmbeddedBroker((ALERTS, *DERIVED))
+        stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
+        settings = DeliverSettings(
+            {"bootstrap_servers": broker.address},
+            ALERTS,
+            TOPICS,
+            health_port=0,
+            session_seconds=6.0,
+            check_checksums=False,
+            on_ready=port.set_result,
+        )
+        task = asyncio.create_task(deliver(settings, stop))
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{await port}") as http:
+
+            async def until(status: int, **expected: bool) -> None:
+                async with asyncio.timeout(SECONDS_MAX):
+                    while True:
+                        async with http.get("/readyz") as answer:
+                            conditions = (await answer.json())["conditions"]
+                            if answer.status == status and conditions | expected == conditions:
+                                return
+                        await asyncio.wait([task], timeout=0.05)
+
+            await until(200, partitions_assigned=True, brokers_answer=True, caught_up=True)
+            broker.close()
+            await until(503, brokers_answer=False)
+        stop.set()
+        # It cannot leave its group any more, and may say so. That nothing is left open is seen by the test's warnings.
+        await asyncio.wait([task], timeout=SECONDS_MAX)
+        assert isinstance(task.exception(), KafkaError | UncleanStopError | None)
 
     asyncio.run(scene())
 

@@ -33,6 +33,21 @@ def test_what_work_raises_is_raised() -> None:
     asyncio.run(scene())
 
 
+def test_work_that_is_cancelled_from_inside_is_said() -> None:
+    async def scene() -> None:
+        stop = asyncio.Event()
+
+        async def work() -> None:
+            await stop.wait()
+            raise asyncio.CancelledError
+
+        stop.set()
+        with pytest.raises(UncleanStopError, match="could not leave the broker in order"):
+            await run_until_told(work(), stop, 5)
+
+    asyncio.run(scene())
+
+
 def test_work_that_waits_for_ever_is_cancelled_and_said() -> None:
     async def scene() -> None:
         stop, cancelled = asyncio.Event(), asyncio.Event()
