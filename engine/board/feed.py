@@ -12,10 +12,15 @@ from aiokafka.structs import ConsumerRecord
 
 from engine.board.meters import BoardMeters
 from engine.board.read_model import Applied, BoardTopics, Place, ReadModel
+from engine.hearing import Hearing
 from engine.ports import SourceRecord
 
 BATCH_RECORDS: Final = 5_000
 WAIT_MS: Final = 200
+SILENT_SECONDS: Final = 10.0
+"""For how long the brokers may leave a fetch unanswered before the board says that it does not hear them."""
+GRACE_SECONDS: Final = 5.0
+"""For how long there may be more to take before the board counts as behind."""
 PARTITION_BYTES: Final = 4 << 20
 
 Learned = Callable[[Applied], Awaitable[None]]
@@ -47,8 +52,19 @@ class Feed:
         )
         self._ends: dict[TopicPartition, int] = {}
         self.is_running = False
-        self.is_caught_up = False
-        """Whether all that the topics held at the start has been taken."""
+        self._hearing = Hearing(SILENT_SECONDS)
+        self._level_at: float | None = None
+        """When there was last nothing left to take."""
+
+    @property
+    def hears_brokers(self) -> bool:
+        """Whether fetches from every partition were answered a moment ago."""
+        return self._hearing.is_recent(time.monotonic())
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether everything in the topics was taken, now or within a grace: topics that flow are always ahead."""
+        return self._level_at is not None and time.monotonic() - self._level_at <= GRACE_SECONDS
 
     async def run(self, learned: Learned) -> None:
         """Read until cancelled. What a record or the broker raises ends it."""
@@ -120,13 +136,14 @@ class Feed:
     async def _look(self, pairs: Sequence[TopicPartition]) -> None:
         """See how far behind the read-model is."""
         behind = dict.fromkeys(self._topics, 0)
-        reached = True
         for pair in pairs:
             position = await self._consumer.position(pair)
-            reached = reached and position >= self._ends[pair]
             end = self._consumer.highwater(pair)
             behind[pair.topic] += max(0, (self._ends[pair] if end is None else end) - position)
-        self.is_caught_up = self.is_caught_up or reached
+        now = time.monotonic()
+        if not any(behind.values()):
+            self._level_at = now
+        self._hearing.note({pair: self._consumer.last_poll_timestamp(pair) for pair in pairs}, now)
         for topic, records in behind.items():
             self._meters.behind(topic, records)
 

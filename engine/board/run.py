@@ -51,7 +51,11 @@ async def serve(settings: BoardSettings, stop: asyncio.Event) -> None:
         stack.push_async_callback(answers.close)
         hub = Hub(meters)
         feed = Feed(settings.client_options, settings.topics, model, meters)
-        conditions = {"feed running": lambda: feed.is_running, "caught up": lambda: feed.is_caught_up}
+        conditions = {
+            "feed_running": lambda: feed.is_running,
+            "brokers_answer": lambda: feed.hears_brokers,
+            "caught_up": lambda: feed.is_caught_up,
+        }
         board = Board(answers, hub, meters, settings.names, settings.now, settings.rate, conditions)
         port = await _listen(stack, build_app(board, settings.token), settings)
         announcer = Announcer(hub, answers, settings.now)

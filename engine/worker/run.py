@@ -157,6 +157,8 @@ def _is_clock_sane(clock: Clock, ownership: Ownership) -> bool:
 
 def _conditions(app: SunlightApp, ownership: Ownership, clock: Clock, hooks: Hooks) -> dict[str, Condition]:
     return {
+        "in_group": lambda: cast("BatchConsumer", app.consumer).is_in_group(),
+        # Also where the group gave it none: a worker more than there are partitions stands by.
         "partitions_assigned": lambda: bool(app.tables.actives_ready),
         "tables_recovered": lambda: bool(app.tables.actives_ready and not app.in_recovery),
         "caught_up": lambda: bool(app.tables.actives_ready) and ownership.keep_up(),

@@ -210,6 +210,10 @@ class BatchConsumer(driver.Consumer):
                 return False
         return False
 
+    def is_in_group(self) -> bool:
+        """Whether this process is a member of its group, and was told so within the last session."""
+        return self._thread.generation() > 0 and self._thread.is_heard()
+
     @Service.task
     async def _watch_group(self) -> None:
         """Let the coordinator try again after an error, a few times; what will not pass ends the worker at once."""

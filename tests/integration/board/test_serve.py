@@ -94,6 +94,18 @@ def test_it_shows_what_the_topics_hold_and_follows_them_over_a_restart(tmp_path:
     asyncio.run(scene())
 
 
+def test_a_board_whose_broker_is_gone_is_not_ready(tmp_path: Path) -> None:
+    async def scene() -> None:
+        broker = EmbeddedBroker(TOPICS)
+        async with board(broker, tmp_path / "board.sqlite") as http:
+            conditions = {"feed_running": True, "brokers_answer": True, "caught_up": True}
+            await until(http, "/readyz", ready=True, conditions=conditions)
+            broker.close()
+            await until(http, "/readyz", ready=False, conditions=conditions | {"brokers_answer": False})
+
+    asyncio.run(scene())
+
+
 def test_topics_that_were_made_anew_make_the_content_anew(tmp_path: Path) -> None:
     async def scene() -> None:
         path = tmp_path / "board.sqlite"

@@ -101,6 +101,7 @@ def test_readiness_names_each_condition(tmp_path: Path) -> None:
             assert (status, conditions) == (
                 503,
                 {
+                    "in_group": True,
                     "partitions_assigned": True,
                     "tables_recovered": True,
                     "caught_up": True,

@@ -68,3 +68,14 @@ def test_a_disk_that_belongs_to_another_cluster_is_not_believed(tmp_path: Path) 
 
 def test_a_worker_refuses_topics_with_other_partition_counts(scene: Scene) -> None:
     scenarios.a_worker_refuses_topics_with_other_partition_counts(scene)
+
+
+def test_a_worker_whose_broker_is_gone_is_not_ready(tmp_path: Path) -> None:
+    broker = EmbeddedBroker(names("scene"))
+    with Scene(broker.address, "scene", tmp_path) as scene:
+        worker = scene.worker().until_ready()
+        assert worker.conditions()["in_group"]
+        broker.close()
+        worker.until(lambda: not worker.conditions()["in_group"], "not in the group")
+        assert worker.get("/readyz")[0] == 503
+        worker.kill()
