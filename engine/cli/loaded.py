@@ -1,5 +1,7 @@
 """The rulebook and the list of topics that the settings name; the shipped ones where they name none."""
 
+from pathlib import Path
+
 from engine.cli.failure import Failure, found, misused, plain
 from engine.cli.resolve import Settings
 from engine.cli.settings import RULES, TOPIC_PREFIX, TOPICS
@@ -14,10 +16,7 @@ from engine.topics.model import Topics
 
 def rulebook_of(settings: Settings) -> Rulebook:
     """The rulebook. Raises `Failure` with every finding."""
-    try:
-        directory = settings[RULES] or shipped_rules()
-    except FileNotFoundError as error:
-        raise Failure(plain(str(error))) from error
+    directory = rules_directory(settings)
     if not directory.is_dir():
         raise misused(
             Text(f"规则目录不存在：{directory}", f"there is no directory of rules {str(directory)!r}")
@@ -26,6 +25,14 @@ def rulebook_of(settings: Settings) -> Rulebook:
     if rulebook is None:
         raise found(report_lines(findings))
     return rulebook
+
+
+def rules_directory(settings: Settings) -> Path:
+    """Where the rules are. Raises `Failure` where there are none."""
+    try:
+        return settings[RULES] or shipped_rules()
+    except FileNotFoundError as error:
+        raise Failure(plain(str(error))) from error
 
 
 def topics_of(settings: Settings) -> Topics:

@@ -10,9 +10,10 @@ from engine.cli.clock import clock_of
 from engine.cli.command import Command, Session
 from engine.cli.failure import Failure, misused
 from engine.cli.finding_counts import FindingCounts
-from engine.cli.loaded import rulebook_of, topics_of
+from engine.cli.loaded import rulebook_of, rules_directory, topics_of
 from engine.cli.logs import start_logging
 from engine.cli.resolve import Settings
+from engine.cli.rules_on_disk import RulesOnDisk
 from engine.cli.settings import (
     BATCH_RECORDS,
     BLOCK_CACHE_MIB,
@@ -70,7 +71,10 @@ def run(session: Session) -> int:
     )
     try:
         return run_worker(
-            told, engine_factory(rulebook, topics), clock, hooks(rulebook, clock, told.health_host)
+            told,
+            engine_factory(rulebook, topics),
+            clock,
+            hooks(rulebook, clock, told.health_host, RulesOnDisk(rules_directory(settings))),
         )
     except KafkaError as error:
         raise Failure(
@@ -102,15 +106,14 @@ def engine_factory(rulebook: Rulebook, topics: Topics) -> EngineFactory:
     )
 
 
-def hooks(rulebook: Rulebook, clock: Clock, host: str) -> Hooks:
+def hooks(rulebook: Rulebook, clock: Clock, host: str, rules: RulesOnDisk) -> Hooks:
     """Meters, and the conditions of readiness that the worker itself cannot know."""
     meters = Meters()
     return Hooks(
         meters,
         FindingCounts(meters),
         {
-            # A rulebook with a fault ends the program before it gets here.
-            "rulebook_valid": lambda: bool(rulebook.version),
+            "rulebook_valid": rules.is_valid,
             "calendar_covers_today": lambda: covers(rulebook, clock.now()),
         },
         serving=lambda port: _log.info("health and metrics: http://%s:%d/", host, port),

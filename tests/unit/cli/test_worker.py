@@ -7,8 +7,9 @@ import pytest
 
 from engine.cli.clock import clock_of
 from engine.cli.finding_counts import FindingCounts
-from engine.cli.loaded import rulebook_of, topics_of
+from engine.cli.loaded import rulebook_of, rules_directory, topics_of
 from engine.cli.resolve import Settings, Sources, resolve
+from engine.cli.rules_on_disk import RulesOnDisk
 from engine.cli.settings import SETTINGS
 from engine.cli.worker import covers, engine_factory, hooks, worker_settings
 from engine.codec.rfc3339 import instant_from
@@ -91,7 +92,9 @@ def test_a_day_is_covered_as_long_as_a_notice_covers_it(time: str, *, is_covered
 
 
 def test_readiness_asks_for_the_rulebook_and_the_calendar() -> None:
-    conditions = hooks(rulebook_of(DEFAULTS), SystemClock(), "127.0.0.1").conditions
+    conditions = hooks(
+        rulebook_of(DEFAULTS), SystemClock(), "127.0.0.1", RulesOnDisk(rules_directory(DEFAULTS))
+    ).conditions
     assert set(conditions) == {"rulebook_valid", "calendar_covers_today"}
     assert conditions["rulebook_valid"]()
 
