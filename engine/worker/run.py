@@ -17,6 +17,7 @@ from engine.core.instant import SECOND
 from engine.ports import Engine
 from engine.worker.app import build_app
 from engine.worker.clock import Clock
+from engine.worker.collector import calm
 from engine.worker.commit import Committer
 from engine.worker.health import Condition, HealthServer
 from engine.worker.meters import Meters
@@ -64,6 +65,7 @@ def run_worker(
             loop.add_signal_handler(number, stop.set)
         return await serve_worker(settings, engine_factory, clock, hooks or Hooks(), stop)
 
+    calm()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(until_signalled())
 
