@@ -52,6 +52,10 @@ def test_a_worker_killed_in_the_middle_of_a_commit_leaves_no_trace(scene: Scene)
     scenarios.a_worker_killed_in_the_middle_of_a_commit_leaves_no_trace(scene)
 
 
+def test_a_worker_killed_after_its_side_records_writes_them_again(scene: Scene) -> None:
+    scenarios.a_worker_killed_after_its_side_records_writes_them_again(scene)
+
+
 def test_a_deadline_is_announced_with_no_event_to_wake_it(scene: Scene) -> None:
     scenarios.a_deadline_is_announced_with_no_event_to_wake_it(scene)
 

@@ -1,6 +1,7 @@
 """A small deterministic engine: it counts events per key and wakes up when asked to.
 
 `+` counts; each `EVERY`-th count justifies an alert. `wake:N` justifies an alert once it is later than instant N.
+`to:K` is forwarded to key K, where it counts.
 Anything else is a dead letter. What is justified and not announced is published, as the real pipeline does.
 """
 
@@ -13,6 +14,7 @@ from engine.core.instant import NEVER, Instant
 from engine.ports import Change, Commit, Headers, Meta, OutRecord, PartitionStore, SourceRecord
 
 EVERY: Final = 5
+FORWARDED: Final = b"forwarded"
 OPEN: Final = "U1\topen"
 """The one entry of the census."""
 
@@ -43,6 +45,7 @@ class Case(msgspec.Struct, array_like=True):
     count: int = 0
     wakes: list[int] = []
     announced: list[str] = []
+    forwarded: int = 0
     applied_to: int = 0
     """The position after the last event that was applied: what is read again is known by it."""
 
@@ -88,7 +91,9 @@ class CountingEngine:
         good = []
         for record in records:
             value = record.value or b""
-            if record.key is not None and (value == b"+" or value.startswith(b"wake:")):
+            if record.key is not None and value.startswith(b"to:"):
+                side.append(OutRecord(self.topics.events, None, value[3:], FORWARDED))
+            elif record.key is not None and (value in {b"+", FORWARDED} or value.startswith(b"wake:")):
                 good.append((record.key, value, record.offset))
             else:
                 where = f"{record.topic}:{record.partition}:{record.offset}".encode()
@@ -99,7 +104,9 @@ class CountingEngine:
             if offset < case.applied_to:
                 continue
             case.applied_to = offset + 1
-            if value == b"+":
+            if value == FORWARDED:
+                case.forwarded += 1
+            elif value == b"+":
                 case.count += 1
             else:
                 case.wakes.append(int(value[5:]))

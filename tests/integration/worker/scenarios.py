@@ -60,6 +60,26 @@ def a_worker_killed_after_a_step_leaves_no_trace(scene: Scene, step: Step) -> No
     scene.assert_exact()
 
 
+def a_worker_killed_after_its_side_records_writes_them_again(scene: Scene) -> None:
+    """Dead letters and what is forwarded are at least once: nothing of them is lost, and all else is exact."""
+    scene.count(KEYS * 2)
+    scene.raw(b"case-1", b"no event")
+    scene.raw(b"case-2", b"to:case-3")
+    first = scene.worker("a", die_after="after-side")
+    assert first.until_dead() == -signal.SIGKILL, first.tail()
+    scene.count(KEYS * 3)
+    second = scene.worker("a")
+    scene.until_announced(second)
+    scene.until_settled(second)
+    letters = [letter.value() for letter in scene.read(scene.topics.dead)]
+    assert set(letters) == {b"no event"}
+    assert len(letters) in {1, 2}
+    cases, _ = scene.changelog()
+    assert cases["case-3"].forwarded in {1, 2}
+    assert second.stop() == 0, second.tail()
+    scene.assert_exact()
+
+
 def a_worker_killed_in_the_middle_of_a_commit_leaves_no_trace(scene: Scene) -> None:
     """Commits of several record batches are torn: once on new cases, and once more on the disk that saw the first."""
     half = KEYS[: len(KEYS) // 2]
