@@ -65,6 +65,10 @@ def test_a_static_member_is_back_before_its_session_ends(scene: Scene) -> None:
     scenarios.a_static_member_is_back_before_its_session_ends(scene)
 
 
+def test_a_worker_that_was_paused_comes_back_and_harms_nothing(scene: Scene) -> None:
+    scenarios.a_worker_that_was_paused_comes_back_and_harms_nothing(scene)
+
+
 def test_workers_that_are_killed_again_and_again_lose_nothing(scene: Scene) -> None:
     scenarios.workers_that_are_killed_again_and_again_lose_nothing(scene)
 

@@ -59,10 +59,6 @@ def test_a_worker_that_is_told_to_stop_while_it_starts_stops_cleanly(scene: Scen
     scenarios.a_worker_that_is_told_to_stop_while_it_starts_stops_cleanly(scene)
 
 
-def test_a_worker_that_was_paused_comes_back_and_harms_nothing(scene: Scene) -> None:
-    scenarios.a_worker_that_was_paused_comes_back_and_harms_nothing(scene)
-
-
 def test_a_disk_that_belongs_to_another_cluster_is_not_believed(tmp_path: Path) -> None:
     for _ in range(2):
         with EmbeddedBroker(names("scene")) as broker, Scene(broker.address, "scene", tmp_path) as scene:
