@@ -218,10 +218,11 @@ def deadline(start: int, amount: int, exclusions: Sequence[Exclusion] = ()) -> i
     """
     position = start + amount
     for first, last in exclusions:
-        if first >= position:
+        begin = max(first, start)
+        if begin >= position:
             break
-        if last > start:
-            position += last - max(first, start)
+        if last > begin:
+            position += last - begin
     return position
 
 

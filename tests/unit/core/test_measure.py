@@ -254,3 +254,7 @@ def test_the_working_day_ends_a_second_before_it_is_overdue() -> None:
     measure = WorkingDays(china())
     last = due(measure, "2025-09-22 10:00", 7)
     assert measure.at(last) == measure.at(last - SECOND) == measure.at(at("2025-09-22 10:00")) + 7
+
+
+def test_a_limit_of_no_length_ends_where_it_starts_whatever_is_excluded() -> None:
+    assert deadline(1, 0, ((0, 2),)) == 1
