@@ -9,7 +9,7 @@ from engine.core.finding import Finding
 from engine.core.history import in_order, item_of, untangled
 from engine.core.instant import Instant
 from engine.core.rulebook import CasePlan, Rulebook
-from engine.core.view import AFTER_ALL, Run, Suspension, View
+from engine.core.view import AFTER_ALL, Run, Suspension, View, stage_at
 
 
 def fold(events: Sequence[Event], rulebook: Rulebook, until: Instant, *, tangled: bool) -> View:
@@ -174,11 +174,9 @@ class _Folding:
     def _suspend(self, event: Event) -> None:
         facts = event.facts
         self.changes.append((self.place, event))
-        for suspension in self.suspensions:
-            if suspension.end is None and suspension.start.facts.kind == facts.kind:
-                # The same kind again while it lasts is a recorded prolongation, not a second suspension.
-                suspension.prolongations.append((self.place, event))
-                return
+        # The same kind again while it lasts is a recorded prolongation, not a second suspension.
+        if self._prolong(event):
+            return
         self.suspensions.append(Suspension(event, self.place, []))
         pausing = [planned.clock.pause for planned in self.plan.clocks if planned.clock.pause is not None]
         stops = any(pause.stops(facts.kind, facts.basis) for pause in pausing)
@@ -206,21 +204,23 @@ class _Folding:
 
     def _extend(self, event: Event) -> None:
         self.changes.append((self.place, event))
+        if event.facts.kind:
+            self._prolong(event)
+
+    def _prolong(self, event: Event) -> bool:
+        """Note `event` with the open suspension of its kind; whether there is one."""
         for suspension in self.suspensions:
-            if (
-                suspension.end is None
-                and event.facts.kind
-                and suspension.start.facts.kind == event.facts.kind
-            ):
+            if suspension.end is None and suspension.start.facts.kind == event.facts.kind:
                 suspension.prolongations.append((self.place, event))
-                return
+                return True
+        return False
 
     def finished_runs(self) -> list[Run]:
         """The runs of all clocks, those that measure suspensions too."""
         granted = [self.plan.clocks[place] for place in self.plan.granted]
         for suspension in self.suspensions:
             for planned in granted:
-                stage = self._stage_at(suspension.start.occurred)
+                stage = stage_at(self.stages, suspension.start.occurred)
                 self.runs.append(
                     Run(
                         planned,
@@ -233,9 +233,6 @@ class _Folding:
                     )
                 )
         return self.runs
-
-    def _stage_at(self, instant: Instant) -> str:
-        return next(stage for since, stage in reversed(self.stages) if since <= instant)
 
     def judge_item(self, item: str | None, events: Sequence[Event], *, known: bool) -> None:
         """Find what is odd about the item that the events name."""

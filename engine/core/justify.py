@@ -8,7 +8,7 @@ from msgspec import Struct
 from engine.core.book import ledger_of
 from engine.core.finding import Finding
 from engine.core.instant import NEVER, Instant
-from engine.core.ledger import Entry, Ledger, due_of, dues_of, undisturbed
+from engine.core.ledger import Entry, Ledger, due_of, undisturbed
 from engine.core.plan import Dues, RungPlan
 from engine.core.view import Run, View
 
@@ -85,8 +85,6 @@ _STOPPED: Final = Dues(NEVER, None)
 
 def _sweep(run: Run, ledger: Ledger, now: Instant, passed: list[Passed]) -> Dues:
     """Collect what `run` has passed; the instant of its next rung, and of its end where that lies ahead."""
-    if len(ledger.entries) == 1:
-        return _sweep_unchanged(run, ledger, now, passed)
     wake: Instant = NEVER
     end: Instant | None = None
     for rung in run.plan.rungs:
@@ -95,28 +93,6 @@ def _sweep(run: Run, ledger: Ledger, now: Instant, passed: list[Passed]) -> Dues
             wake = min(wake, due)
             if rung.anchor == "due" and (end is None or due < end):
                 end = due
-    return Dues(wake, end)
-
-
-def _sweep_unchanged(run: Run, ledger: Ledger, now: Instant, passed: list[Passed]) -> Dues:
-    """As `_sweep`, for a ledger that nothing has changed since the start."""
-    entry = ledger.entries[0]
-    stop = NEVER if run.stop is None else run.stop.occurred
-    ended = None if run.stop is None else stop
-    wake: Instant = NEVER
-    end: Instant | None = None
-    for rung, due in zip(run.plan.rungs, dues_of(run.plan, ledger.start, entry), strict=True):
-        if due is None:
-            continue
-        due = _not_before_start(run, rung, due)  # noqa: PLW2901  The same instant, as it applies here.
-        if due >= stop:
-            continue
-        if due < now:
-            passed.append(Passed(run, rung, ledger, entry, due, ended))
-            continue
-        wake = min(wake, due)
-        if rung.anchor == "due" and (end is None or due < end):
-            end = due
     return Dues(wake, end)
 
 

@@ -44,11 +44,6 @@ class Ledger(Struct, frozen=True):
     """Those that moved the clock."""
 
 
-def dues_of(plan: ClockPlan, start: int, entry: Entry) -> tuple[Instant | None, ...]:
-    """When each rung falls due under `entry`, in the order of the rungs."""
-    return tuple(due_of(plan, rung, start, entry) for rung in plan.rungs)
-
-
 def undisturbed(plan: ClockPlan, start: Event) -> Dues | None:
     """When the rungs fall due if nothing changes the ledger from `start` on; None where that is not one answer a day.
 
@@ -59,7 +54,8 @@ def undisturbed(plan: ClockPlan, start: Event) -> Dues | None:
     position = plan.measure.at(start.occurred)
     dues = plan.dues.get(position)
     if dues is None:
-        each = dues_of(plan, position, Entry(start.occurred, start, plan.amount, 0))
+        entry = Entry(start.occurred, start, plan.amount, 0)
+        each = [due_of(plan, rung, position, entry) for rung in plan.rungs]
         certain = [due for due in each if due is not None]
         ends = [
             due

@@ -10,7 +10,7 @@ from engine.core.instant import Instant
 from engine.core.justify import Justified, Passed, alert_id
 from engine.core.rulebook import Rulebook
 from engine.core.standing import responsible
-from engine.core.view import View
+from engine.core.view import View, stage_at
 
 _SAID: dict[Saying, Status] = {
     "raised": Status.RAISED,
@@ -106,7 +106,7 @@ class Speaking:
             clock.rule,
             clock.id,
             passed.rung.id,
-            _stage_at(self.view, passed.due),
+            stage_at(self.view.stages, passed.due),
             since,
             self.view.item,
             who.unit,
@@ -178,7 +178,3 @@ def _speaks_anew(entry: Announced | None, passed: Passed) -> bool:
     if entry is None or entry.status in (Status.WITHDRAWN, Status.PROPOSED):
         return True
     return entry.status is Status.ENDED and passed.ended is None
-
-
-def _stage_at(view: View, instant: Instant) -> str:
-    return next(stage for since, stage in reversed(view.stages) if since <= instant)

@@ -1,5 +1,6 @@
 """A case as its events show it: stages passed, clocks started and stopped, suspensions, findings."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -40,6 +41,11 @@ class Run(Struct, frozen=True):
     stop_place: int = AFTER_ALL
     suspension: Suspension | None = None
     """Of a clock that measures a suspension itself."""
+
+
+def stage_at(stages: Sequence[tuple[Instant, str]], instant: Instant) -> str:
+    """The stage that a case was in at `instant`, of all `stages` entered and when."""
+    return next(stage for since, stage in reversed(stages) if since <= instant)
 
 
 class View(Struct, frozen=True):
